@@ -15,8 +15,8 @@ pub struct AgentConfig {
     pub access_token: Option<String>,
     /// Environment variables of every process.
     pub envs: BTreeMap<String, String>,
-    /// When the agent ends its sandbox by itself, on the boot-time clock in milliseconds.
-    pub deadline_ms: u64,
+    /// After how many milliseconds the agent ends its sandbox by itself, unless it is told otherwise.
+    pub timeout_ms: u64,
 }
 
 /// Sets the agent's own deadline. Body: [`Deadline`].
@@ -25,7 +25,7 @@ pub const DEADLINE_PATH: &str = "/sandspan/deadline";
 /// The body of a change of the agent's own deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadline {
-    /// As [`AgentConfig::deadline_ms`].
+    /// When the agent ends its sandbox by itself, on the boot-time clock in milliseconds.
     pub deadline_ms: u64,
 }
 

@@ -107,6 +107,16 @@ impl SandboxState {
     }
 }
 
+impl From<String> for SandboxState {
+    fn from(state: String) -> Self {
+        match state.as_str() {
+            "running" => Self::Running,
+            "paused" => Self::Paused,
+            _ => Self::Other(state),
+        }
+    }
+}
+
 /// What happens at a deadline.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

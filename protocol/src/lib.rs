@@ -17,13 +17,10 @@ pub mod template;
 /// The RPC services and messages, generated from `proto/`.
 #[expect(
     missing_docs,
-    unreachable_pub,
     missing_debug_implementations,
-    clippy::all,
     clippy::pedantic,
     clippy::allow_attributes,
     clippy::str_to_string,
-    clippy::unwrap_used,
     clippy::use_self,
     rust_2018_idioms,
     reason = "generated code"

@@ -1,0 +1,153 @@
+//! A running command.
+
+use napi::bindgen_prelude::{Either, FnArgs, Promise, Uint8Array, spawn};
+use napi::threadsafe_function::ThreadsafeFunction;
+use napi::{Error, Result, Status};
+use napi_derive::napi;
+use sandspan::Output;
+use tokio::sync::watch;
+
+use crate::commands::bytes;
+use crate::error::JsResult;
+
+/// How a command ended.
+#[napi(object, object_from_js = false)]
+pub struct CommandResult {
+    /// Its exit code; -1 when a signal ended it.
+    pub exit_code: i32,
+    /// How it ended, in words, when the exit code is not 0.
+    pub error: Option<String>,
+    /// All that it wrote to its standard output.
+    pub stdout: String,
+    /// All that it wrote to its standard error.
+    pub stderr: String,
+}
+
+impl From<sandspan::CommandResult> for CommandResult {
+    fn from(result: sandspan::CommandResult) -> Self {
+        Self {
+            exit_code: result.exit_code,
+            error: result.error,
+            stdout: result.stdout,
+            stderr: result.stderr,
+        }
+    }
+}
+
+/// Which output of a command it is.
+#[napi(string_enum = "lowercase")]
+pub enum OutputStream {
+    /// The standard output.
+    Stdout,
+    /// The standard error.
+    Stderr,
+}
+
+type Piece = FnArgs<(OutputStream, String)>;
+
+/// Takes the pieces of a command's output one after the other, and tells whether to go on. It must
+/// not throw. It is weak: an unfinished command does not keep a finished script alive.
+pub type OutputListener = ThreadsafeFunction<Piece, Promise<bool>, Piece, Status, false, true>;
+
+/// A running command.
+#[napi]
+pub struct CommandHandle {
+    inner: sandspan::CommandHandle,
+    /// Closed once the listener has had the last piece.
+    delivery: watch::Receiver<()>,
+}
+
+impl CommandHandle {
+    /// A handle whose output goes to the listener, if there is one, from now on.
+    pub(crate) fn new(inner: sandspan::CommandHandle, listener: Option<OutputListener>) -> Self {
+        let (delivering, delivery) = watch::channel(());
+        if let Some(listener) = listener {
+            let handle = inner.clone();
+            spawn(async move {
+                if deliver(&handle, listener).await.is_err() {
+                    handle.disconnect();
+                }
+                drop(delivering);
+            });
+        }
+        Self { inner, delivery }
+    }
+}
+
+async fn deliver(handle: &sandspan::CommandHandle, listener: OutputListener) -> Result<()> {
+    while let Some(output) = handle.next_output().await {
+        let piece = match output {
+            Output::Stdout(text) => (OutputStream::Stdout, text),
+            Output::Stderr(text) => (OutputStream::Stderr, text),
+        };
+        if !listener.call_async(piece.into()).await?.await? {
+            return Err(Error::from_status(Status::Cancelled));
+        }
+    }
+    Ok(())
+}
+
+#[napi]
+impl CommandHandle {
+    /// Its process id in the sandbox.
+    #[napi(getter)]
+    pub fn pid(&self) -> u32 {
+        self.inner.pid()
+    }
+
+    /// Its exit code, once it ended; -1 when a signal ended it.
+    #[napi(getter)]
+    pub fn exit_code(&self) -> Option<i32> {
+        self.inner.exit_code()
+    }
+
+    /// How it ended, in words, once it ended with another exit code than 0.
+    #[napi(getter)]
+    pub fn error(&self) -> Option<String> {
+        self.inner.error()
+    }
+
+    /// Its standard output so far.
+    #[napi(getter)]
+    pub fn stdout(&self) -> String {
+        self.inner.stdout()
+    }
+
+    /// Its standard error so far.
+    #[napi(getter)]
+    pub fn stderr(&self) -> String {
+        self.inner.stderr()
+    }
+
+    /// Waits for its end, and until the listener has had all its output.
+    #[napi]
+    pub async fn wait(&self) -> JsResult<CommandResult> {
+        let mut delivery = self.delivery.clone();
+        while delivery.changed().await.is_ok() {}
+        self.inner.wait().await.map(CommandResult::from).into()
+    }
+
+    /// Kills it; false when it had ended.
+    #[napi]
+    pub async fn kill(&self) -> JsResult<bool> {
+        self.inner.kill().await.into()
+    }
+
+    /// Stops following it; the command goes on.
+    #[napi]
+    pub fn disconnect(&self) {
+        self.inner.disconnect();
+    }
+
+    /// Writes to its input.
+    #[napi]
+    pub async fn send_stdin(&self, data: Either<String, Uint8Array>) -> JsResult<()> {
+        self.inner.send_stdin(bytes(data)).await.into()
+    }
+
+    /// Closes its input, so that it reads end of file.
+    #[napi]
+    pub async fn close_stdin(&self) -> JsResult<()> {
+        self.inner.close_stdin().await.into()
+    }
+}

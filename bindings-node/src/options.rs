@@ -1,0 +1,129 @@
+//! Options as JavaScript gives them. What is not given is left to the core.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use napi_derive::napi;
+use sandspan::{Error, Result};
+
+/// Where to connect to, and as whom. What is not given comes from the environment, and what is not
+/// there from the provider's profile.
+#[napi(object, object_to_js = false)]
+pub struct ConnectionOptions {
+    /// The provider's name: `local` or `e2b`.
+    pub provider: Option<String>,
+    /// The key of the control plane.
+    pub api_key: Option<String>,
+    /// The provider's domain.
+    pub domain: Option<String>,
+    /// The URL of the control plane.
+    pub api_url: Option<String>,
+    /// The URL that reaches every sandbox.
+    pub sandbox_url: Option<String>,
+    /// How long one request may take, in milliseconds. Default: 60000; 0 means without limit.
+    pub request_timeout_ms: Option<f64>,
+    /// Headers of every request to the control plane.
+    pub headers: Option<BTreeMap<String, String>>,
+    /// The URL of a proxy.
+    pub proxy: Option<String>,
+}
+
+impl TryFrom<ConnectionOptions> for sandspan::ConnectionOptions {
+    type Error = Error;
+
+    fn try_from(options: ConnectionOptions) -> Result<Self> {
+        Ok(Self {
+            provider: options.provider,
+            api_key: options.api_key,
+            domain: options.domain,
+            api_url: options.api_url,
+            sandbox_url: options.sandbox_url,
+            request_timeout: request_timeout(options.request_timeout_ms)?,
+            headers: options.headers.unwrap_or_default(),
+            proxy: options.proxy,
+        })
+    }
+}
+
+/// What a new sandbox is like.
+#[napi(object, object_to_js = false)]
+pub struct CreateOptions {
+    /// The template's name. Default: `base`.
+    pub template: Option<String>,
+    /// How long it lives, in milliseconds. Default: 300000.
+    pub timeout_ms: Option<f64>,
+    /// Names and values to find it by.
+    pub metadata: Option<BTreeMap<String, String>>,
+    /// Environment variables of every process in it.
+    pub envs: Option<BTreeMap<String, String>>,
+    /// Whether its agent asks for a token. Default: true.
+    pub secure: Option<bool>,
+    /// Whether it may reach the internet.
+    pub allow_internet_access: Option<bool>,
+    /// Makes the creation safe to repeat: 1 to 255 characters of `[a-z0-9-]`. Default: a random
+    /// one.
+    pub idempotency_key: Option<String>,
+}
+
+impl TryFrom<CreateOptions> for sandspan::CreateOptions {
+    type Error = Error;
+
+    fn try_from(options: CreateOptions) -> Result<Self> {
+        Ok(Self {
+            template: options.template,
+            timeout: timeout(options.timeout_ms)?,
+            metadata: options.metadata,
+            envs: options.envs,
+            secure: options.secure,
+            allow_internet_access: options.allow_internet_access,
+            idempotency_key: options.idempotency_key,
+        })
+    }
+}
+
+/// How to run a command.
+#[napi(object, object_to_js = false)]
+pub struct RunOptions {
+    /// The directory to run it in. Default: the user's home.
+    pub cwd: Option<String>,
+    /// The user to run it as. Default: the sandbox's default user.
+    pub user: Option<String>,
+    /// Its environment variables, beside those of the sandbox.
+    pub envs: Option<BTreeMap<String, String>>,
+    /// Whether it has an input to write to. Default: false.
+    pub stdin: Option<bool>,
+    /// How long it may run, in milliseconds. Default: 60000; 0 means without limit.
+    pub timeout_ms: Option<f64>,
+    /// How long its start may take, in milliseconds. Default: that of the connection.
+    pub request_timeout_ms: Option<f64>,
+}
+
+impl TryFrom<RunOptions> for sandspan::RunOptions {
+    type Error = Error;
+
+    fn try_from(options: RunOptions) -> Result<Self> {
+        let defaults = Self::default();
+        Ok(Self {
+            cwd: options.cwd,
+            user: options.user,
+            envs: options.envs.unwrap_or(defaults.envs),
+            stdin: options.stdin.unwrap_or(defaults.stdin),
+            timeout: timeout(options.timeout_ms)?,
+            request_timeout: request_timeout(options.request_timeout_ms)?,
+        })
+    }
+}
+
+pub(crate) fn timeout(milliseconds: Option<f64>) -> Result<Option<Duration>> {
+    duration("timeoutMs", milliseconds)
+}
+
+pub(crate) fn request_timeout(milliseconds: Option<f64>) -> Result<Option<Duration>> {
+    duration("requestTimeoutMs", milliseconds)
+}
+
+fn duration(name: &'static str, milliseconds: Option<f64>) -> Result<Option<Duration>> {
+    milliseconds
+        .map(|value| sandspan::duration_from_milliseconds(name, value))
+        .transpose()
+}

@@ -1,0 +1,128 @@
+//! Python functions that get a command's output.
+
+use std::sync::Arc;
+
+use pyo3::{
+    inspect::PyStaticExpr,
+    intern,
+    prelude::*,
+    type_hint_identifier, type_hint_subscript,
+    types::{PyCFunction, PyDict, PyTuple},
+};
+use sandspan::{CommandHandle, Output};
+use tokio::sync::Notify;
+
+use crate::{error::InvalidArgumentException, runtime};
+
+/// A Python function that gets text. For asyncio it may return an awaitable, which is awaited.
+pub(crate) struct Callback(Py<PyAny>);
+
+impl FromPyObject<'_, '_> for Callback {
+    type Error = PyErr;
+
+    const INPUT_TYPE: PyStaticExpr = type_hint_subscript!(
+        type_hint_identifier!("collections.abc", "Callable"),
+        PyStaticExpr::List {
+            elts: &[type_hint_identifier!("builtins", "str")]
+        },
+        type_hint_identifier!("builtins", "object")
+    );
+
+    fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        if value.is_callable() {
+            return Ok(Self(value.to_owned().unbind()));
+        }
+        let class = value.get_type().qualname()?;
+        Err(InvalidArgumentException::new_err(format!(
+            "a callback must be callable, got {class}"
+        )))
+    }
+}
+
+impl Callback {
+    async fn call(&self, text: String, awaits: bool) -> PyResult<()> {
+        let answer = Python::attach(|py| self.0.call1(py, (text,)))?;
+        if awaits && Python::attach(|py| answer.bind(py).hasattr(intern!(py, "__await__")))? {
+            let task = CancelOnDrop(task(answer)?);
+            finished(&task.0).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What to call with the pieces of a command's output, in their order.
+pub(crate) struct Callbacks {
+    pub(crate) on_stdout: Option<Callback>,
+    pub(crate) on_stderr: Option<Callback>,
+}
+
+impl Callbacks {
+    pub(crate) fn are_given(&self) -> bool {
+        self.on_stdout.is_some() || self.on_stderr.is_some()
+    }
+
+    /// Calls them until the output ends or one of them raises. Without any, the output is left to
+    /// be read otherwise.
+    pub(crate) async fn follow(&self, handle: &CommandHandle, awaits: bool) -> PyResult<()> {
+        while self.are_given() {
+            let source = handle.clone();
+            let next = runtime::spawn(async move { Ok(source.next_output().await) });
+            let (callback, text) = match next.await? {
+                Some(Output::Stdout(text)) => (&self.on_stdout, text),
+                Some(Output::Stderr(text)) => (&self.on_stderr, text),
+                None => break,
+            };
+            if let Some(callback) = callback {
+                callback.call(text, awaits).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The asyncio task that runs a coroutine, or the future that it is already.
+pub(crate) fn task(awaitable: Py<PyAny>) -> PyResult<Py<PyAny>> {
+    Python::attach(|py| {
+        let asyncio = py.import(intern!(py, "asyncio"))?;
+        Ok(asyncio
+            .call_method1(intern!(py, "ensure_future"), (awaitable,))?
+            .unbind())
+    })
+}
+
+/// Waits for an asyncio task without cancelling it when the waiting is cancelled.
+pub(crate) async fn finished(task: &Py<PyAny>) -> PyResult<()> {
+    let finished = Arc::new(Notify::new());
+    Python::attach(|py| {
+        let finished = Arc::clone(&finished);
+        let notify = move |_: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| {
+            finished.notify_one();
+        };
+        let callback = PyCFunction::new_closure(py, None, None, notify)?;
+        task.call_method1(py, intern!(py, "add_done_callback"), (callback,))
+    })?;
+    finished.notified().await;
+    Python::attach(|py| task.call_method0(py, intern!(py, "result")).map(drop))
+}
+
+struct CancelOnDrop(Py<PyAny>);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        Python::attach(|py| {
+            if let Err(error) = self.0.call_method0(py, intern!(py, "cancel")) {
+                error.write_unraisable(py, Some(self.0.bind(py)));
+            }
+        });
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Callback {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        Ok(self.0.into_bound(py))
+    }
+}

@@ -1,0 +1,262 @@
+//! The commands in a sandbox.
+
+use pyo3::{IntoPyObjectExt, inspect::PyStaticExpr, prelude::*, type_hint_union};
+use sandspan::RunOptions;
+
+use crate::{
+    arguments::{Data, Envs, RequestTimeout, Timeout},
+    callbacks::{Callback, Callbacks},
+    command_handle::{self, AsyncCommandHandle, CommandHandle},
+    error::InvalidArgumentException,
+    methods::{methods, methods_on_caller},
+    results::{CommandResult, ProcessInfo},
+    runtime,
+};
+
+/// The commands in a sandbox.
+#[pyclass(frozen, module = "sandspan")]
+pub(crate) struct Commands(sandspan::Commands);
+
+impl From<sandspan::Commands> for Commands {
+    fn from(commands: sandspan::Commands) -> Self {
+        Self(commands)
+    }
+}
+
+/// The commands in a sandbox, for asyncio.
+#[pyclass(frozen, module = "sandspan")]
+pub(crate) struct AsyncCommands(sandspan::Commands);
+
+impl From<sandspan::Commands> for AsyncCommands {
+    fn from(commands: sandspan::Commands) -> Self {
+        Self(commands)
+    }
+}
+
+/// What differs between the two classes.
+trait Flavour {
+    type Handle;
+    /// Whether there is an event loop to call and to await callbacks on, while nobody waits.
+    const HAS_LOOP: bool;
+
+    fn handle(handle: sandspan::CommandHandle, callbacks: Callbacks) -> PyResult<Self::Handle>;
+}
+
+impl Flavour for Commands {
+    type Handle = CommandHandle;
+    const HAS_LOOP: bool = false;
+
+    fn handle(handle: sandspan::CommandHandle, _: Callbacks) -> PyResult<CommandHandle> {
+        Ok(CommandHandle(handle))
+    }
+}
+
+impl Flavour for AsyncCommands {
+    type Handle = AsyncCommandHandle;
+    const HAS_LOOP: bool = true;
+
+    fn handle(
+        handle: sandspan::CommandHandle,
+        callbacks: Callbacks,
+    ) -> PyResult<AsyncCommandHandle> {
+        AsyncCommandHandle::following(handle, callbacks)
+    }
+}
+
+/// What `run` gives: a result, or with `background=True` a handle.
+pub(crate) enum Ran<Handle> {
+    Result(CommandResult),
+    Handle(Handle),
+}
+
+impl<'py, Handle: IntoPyObject<'py>> IntoPyObject<'py> for Ran<Handle> {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    const OUTPUT_TYPE: PyStaticExpr =
+        type_hint_union!(CommandResult::OUTPUT_TYPE, Handle::OUTPUT_TYPE);
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        match self {
+            Self::Result(result) => result.into_bound_py_any(py),
+            Self::Handle(handle) => handle.into_bound_py_any(py),
+        }
+    }
+}
+
+methods_on_caller! {
+    Commands, AsyncCommands;
+
+    /// Runs a command with `/bin/bash -l -c`.
+    ///
+    /// Args:
+    ///     cmd: The command.
+    ///     background: Return a handle as soon as the command runs, instead of its result.
+    ///     envs: Environment variables beside those of the sandbox.
+    ///     user: The user to run it as. Default: the sandbox's default user.
+    ///     cwd: Where to run it. Default: the user's home.
+    ///     on_stdout: Called with each piece of standard output.
+    ///     on_stderr: Called with each piece of standard error.
+    ///     stdin: Whether it has an input to write to with `send_stdin`. Default: no.
+    ///     timeout: Seconds that it may run. Default: 60; 0 means without limit.
+    ///     request_timeout: Seconds that its start may take. Default: the connection's.
+    ///
+    /// Raises:
+    ///     CommandExitException: The exit code is not 0.
+    ///     CommandTimeoutException: It ran for longer than `timeout`.
+    #[pyo3(signature = (
+        cmd, background = None, envs = None, user = None, cwd = None, on_stdout = None,
+        on_stderr = None, stdin = None, timeout = None, request_timeout = None
+    ))]
+    async fn run(
+        &commands, cmd: String, background: Option<bool>, envs: Option<Envs>, user: Option<String>,
+        cwd: Option<String>, on_stdout: Option<Callback>, on_stderr: Option<Callback>,
+        stdin: Option<bool>, timeout: Option<Timeout>, request_timeout: Option<RequestTimeout>,
+    ) -> Ran<<Self as Flavour>::Handle> {
+        let background = background.unwrap_or_default();
+        let callbacks = Callbacks { on_stdout, on_stderr };
+        if background && callbacks.are_given() && !Self::HAS_LOOP {
+            return Err(InvalidArgumentException::new_err(
+                "callbacks of a background command go to `wait` of its handle",
+            ));
+        }
+        let options = RunOptions {
+            cwd,
+            user,
+            envs: envs.map(Into::into).unwrap_or_default(),
+            stdin: stdin.unwrap_or_default(),
+            timeout: timeout.map(Into::into),
+            request_timeout: request_timeout.map(Into::into),
+        };
+        let handle = runtime::spawn(async move { commands.start(&cmd, options).await }).await?;
+        if background {
+            return Self::handle(handle, callbacks).map(Ran::Handle);
+        }
+        callbacks.follow(&handle, Self::HAS_LOOP).await?;
+        command_handle::result(handle).await.map(Ran::Result)
+    }
+}
+
+methods! {
+    Commands, AsyncCommands;
+
+    /// Lists the processes that run: commands and pseudo-terminals.
+    ///
+    /// Args:
+    ///     request_timeout: Seconds that the request may take. Default: the connection's.
+    #[pyo3(signature = (request_timeout = None))]
+    async fn list(&commands, request_timeout: Option<RequestTimeout>) -> Vec<ProcessInfo> {
+        let processes = commands.list(request_timeout.map(Into::into)).await?;
+        Ok(processes.into_iter().map(ProcessInfo).collect())
+    }
+
+    /// Kills a process with SIGKILL.
+    ///
+    /// Args:
+    ///     pid: Its process id in the sandbox.
+    ///     request_timeout: Seconds that the request may take. Default: the connection's.
+    ///
+    /// Returns:
+    ///     False when there was none.
+    #[pyo3(signature = (pid, request_timeout = None))]
+    async fn kill(&commands, pid: u32, request_timeout: Option<RequestTimeout>) -> bool {
+        commands.kill(pid, request_timeout.map(Into::into)).await
+    }
+
+    /// Writes to a command's input. It must have been started with `stdin=True`.
+    ///
+    /// Args:
+    ///     pid: Its process id in the sandbox.
+    ///     data: Text, sent as UTF-8, or bytes.
+    ///     request_timeout: Seconds that the request may take. Default: the connection's.
+    ///
+    /// Raises:
+    ///     NotFoundException: There is no such process.
+    #[pyo3(signature = (pid, data, request_timeout = None))]
+    async fn send_stdin(&commands, pid: u32, data: Data, request_timeout: Option<RequestTimeout>) -> () {
+        commands.send_stdin(pid, data.0, request_timeout.map(Into::into)).await
+    }
+
+    /// Closes a command's input, so that it reads end of file.
+    ///
+    /// Args:
+    ///     pid: Its process id in the sandbox.
+    ///     request_timeout: Seconds that the request may take. Default: the connection's.
+    ///
+    /// Raises:
+    ///     NotFoundException: There is no such process.
+    #[pyo3(signature = (pid, request_timeout = None))]
+    async fn close_stdin(&commands, pid: u32, request_timeout: Option<RequestTimeout>) -> () {
+        commands.close_stdin(pid, request_timeout.map(Into::into)).await
+    }
+}
+
+#[pymethods]
+impl Commands {
+    /// Follows a command that runs already.
+    ///
+    /// Args:
+    ///     pid: Its process id in the sandbox.
+    ///     timeout: Seconds to follow it for. Default: 60; 0 means without limit.
+    ///     request_timeout: Seconds that the connecting may take. Default: the connection's.
+    ///
+    /// Raises:
+    ///     NotFoundException: There is no such process.
+    #[pyo3(signature = (pid, timeout = None, request_timeout = None))]
+    fn connect(
+        &self,
+        py: Python<'_>,
+        pid: u32,
+        timeout: Option<Timeout>,
+        request_timeout: Option<RequestTimeout>,
+    ) -> PyResult<CommandHandle> {
+        let handle = connect(self.0.clone(), pid, timeout, request_timeout);
+        runtime::block_on(py, handle).map(CommandHandle)
+    }
+}
+
+#[pymethods]
+impl AsyncCommands {
+    /// Follows a command that runs already.
+    ///
+    /// Args:
+    ///     pid: Its process id in the sandbox.
+    ///     timeout: Seconds to follow it for. Default: 60; 0 means without limit.
+    ///     request_timeout: Seconds that the connecting may take. Default: the connection's.
+    ///     on_stdout: Called with each piece of standard output.
+    ///     on_stderr: Called with each piece of standard error.
+    ///
+    /// Raises:
+    ///     NotFoundException: There is no such process.
+    #[pyo3(signature = (
+        pid, timeout = None, request_timeout = None, on_stdout = None, on_stderr = None
+    ))]
+    async fn connect(
+        &self,
+        pid: u32,
+        timeout: Option<Timeout>,
+        request_timeout: Option<RequestTimeout>,
+        on_stdout: Option<Callback>,
+        on_stderr: Option<Callback>,
+    ) -> PyResult<AsyncCommandHandle> {
+        let handle = connect(self.0.clone(), pid, timeout, request_timeout).await?;
+        AsyncCommandHandle::following(
+            handle,
+            Callbacks {
+                on_stdout,
+                on_stderr,
+            },
+        )
+    }
+}
+
+async fn connect(
+    commands: sandspan::Commands,
+    pid: u32,
+    timeout: Option<Timeout>,
+    request_timeout: Option<RequestTimeout>,
+) -> PyResult<sandspan::CommandHandle> {
+    let (timeout, request_timeout) = (timeout.map(Into::into), request_timeout.map(Into::into));
+    runtime::spawn(async move { commands.connect(pid, timeout, request_timeout).await }).await
+}

@@ -1,0 +1,105 @@
+//! The tokio runtime of this process, and the two ways to wait for what it does.
+
+use std::{
+    panic,
+    pin::{Pin, pin},
+    process,
+    sync::{Arc, PoisonError, RwLock},
+    task::{Context, Poll, Wake, Waker},
+    thread::{self, Thread},
+    time::Duration,
+};
+
+use pyo3::prelude::*;
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::JoinHandle,
+};
+
+use crate::error;
+
+/// How often a blocking call looks for Ctrl-C: twice within the 50 ms that it may take.
+const SIGNAL_POLL: Duration = Duration::from_millis(25);
+
+/// The threads do little but move bytes between sockets and Python, which runs on one thread.
+const WORKER_THREADS: usize = 2;
+
+static CURRENT: RwLock<Option<(u32, &'static Runtime)>> = RwLock::new(None);
+
+/// The runtime of this process. A forked child gets its own: the threads of its parent's do not
+/// exist there.
+fn runtime() -> &'static Runtime {
+    let process_id = process::id();
+    if let Some((owner, runtime)) = *CURRENT.read().unwrap_or_else(PoisonError::into_inner)
+        && owner == process_id
+    {
+        return runtime;
+    }
+    let mut current = CURRENT.write().unwrap_or_else(PoisonError::into_inner);
+    match *current {
+        Some((owner, runtime)) if owner == process_id => runtime,
+        _ => current.insert((process_id, Box::leak(Box::new(start())))).1,
+    }
+}
+
+fn start() -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(WORKER_THREADS)
+        .thread_name("sandspan")
+        .enable_all()
+        .build()
+        .expect("the operating system lets this process start threads")
+}
+
+/// Runs a call of the core on the runtime. Dropping what this returns aborts the call.
+pub(crate) async fn spawn<T: Send + 'static>(
+    call: impl Future<Output = sandspan::Result<T>> + Send + 'static,
+) -> PyResult<T> {
+    match AbortOnDrop(runtime().spawn(call)).await {
+        Ok(result) => result.map_err(error::raise),
+        Err(failure) => panic::resume_unwind(failure.into_panic()),
+    }
+}
+
+struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> Future for AbortOnDrop<T> {
+    type Output = <JoinHandle<T> as Future>::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context)
+    }
+}
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Blocks this thread until the future is done, or until a signal handler raises.
+///
+/// The future is polled here and not by tokio: Python code that it or a signal handler calls may
+/// then block in turn, which tokio refuses from inside its runtime.
+pub(crate) fn block_on<T>(
+    py: Python<'_>,
+    future: impl Future<Output = PyResult<T>>,
+) -> PyResult<T> {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return result;
+        }
+        py.detach(|| thread::park_timeout(SIGNAL_POLL));
+        py.check_signals()?;
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}

@@ -1,0 +1,183 @@
+//! Making sandboxes.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use sandspan_protocol::{
+    control::{self, NewSandbox},
+    defaults::{SANDBOX_TIMEOUT, V1_SANDBOX_TIMEOUT},
+    headers::IDEMPOTENCY_KEY,
+    template::TemplateReference,
+};
+use tokio::sync::OnceCell;
+
+use super::{Control, Shared, answer::ApiError, request::Body};
+use crate::{
+    lifecycle::{self, Registry},
+    template::Template,
+};
+
+type Created = Result<(StatusCode, Json<control::Sandbox>), ApiError>;
+
+/// The answers that earlier runs of the runtime gave, as far as their sandboxes still live.
+pub(super) fn answers_of(registry: &Registry) -> HashMap<String, Arc<OnceCell<control::Sandbox>>> {
+    let all = registry.all();
+    let keyed = all.iter().filter_map(|sandbox| {
+        let key = sandbox.fixed().idempotency_key.clone()?;
+        Some((key, Arc::new(OnceCell::new_with(Some(sandbox.handle())))))
+    });
+    keyed.collect()
+}
+
+/// `POST /sandboxes`: 15 seconds and no token unless asked for.
+pub(super) async fn v1(
+    State(control): Shared,
+    headers: HeaderMap,
+    Body(body): Body<NewSandbox>,
+) -> Created {
+    let secure = body.secure.unwrap_or(false);
+    create(&control, &headers, body, V1_SANDBOX_TIMEOUT, secure).await
+}
+
+/// `POST /v2/sandboxes`: five minutes unless asked for otherwise, and always with a token.
+pub(super) async fn v2(
+    State(control): Shared,
+    headers: HeaderMap,
+    Body(body): Body<NewSandbox>,
+) -> Created {
+    create(&control, &headers, body, SANDBOX_TIMEOUT, true).await
+}
+
+async fn create(
+    control: &Arc<Control>,
+    headers: &HeaderMap,
+    body: NewSandbox,
+    default_timeout: Duration,
+    secure: bool,
+) -> Created {
+    let key = idempotency_key(headers)?;
+    let template = find_template(control, &body.template_id)?;
+    let timeout = check_timeout(body.timeout, default_timeout, control.registry.cap())?;
+    refuse_what_is_not_there(&body)?;
+    let new = lifecycle::NewSandbox {
+        template,
+        timeout,
+        secure,
+        metadata: body.metadata,
+        envs: body.env_vars.unwrap_or_default(),
+        allow_internet_access: body.allow_internet_access,
+        idempotency_key: key.clone(),
+    };
+    // In a task of its own: a client that goes away must not leave half a sandbox.
+    let registry = Arc::clone(&control.registry);
+    let make = async move {
+        let made = tokio::spawn(async move { registry.create(new).await }).await;
+        let made = made.map_err(|problem| ApiError::internal(&problem))?;
+        Ok::<_, ApiError>(made?.handle())
+    };
+    let sandbox = match key {
+        None => make.await?,
+        Some(key) => first_answer(control, key)
+            .get_or_try_init(|| make)
+            .await?
+            .clone(),
+    };
+    Ok((StatusCode::CREATED, Json(sandbox)))
+}
+
+/// The place of the first answer to a key, filled or not.
+fn first_answer(control: &Control, key: String) -> Arc<OnceCell<control::Sandbox>> {
+    let mut answers = control
+        .first_answers
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(answers.entry(key).or_default())
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let Some(value) = headers.get(IDEMPOTENCY_KEY) else {
+        return Ok(None);
+    };
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    match value.to_str() {
+        Ok(key) if (1..=255).contains(&key.len()) && key.bytes().all(allowed) => {
+            Ok(Some(key.to_owned()))
+        }
+        _ => Err(ApiError::bad_request(
+            "Idempotency-Key must be 1 to 255 characters of [a-z0-9-]",
+        )),
+    }
+}
+
+fn find_template(control: &Control, reference: &str) -> Result<Template, ApiError> {
+    let parsed: TemplateReference = reference.parse()?;
+    let not_found = || ApiError::not_found(format!("template '{parsed}' not found"));
+    if parsed.namespace.is_some() {
+        return Err(not_found());
+    }
+    let template = control
+        .templates
+        .find(&parsed.alias)
+        .ok_or_else(not_found)?;
+    match &parsed.tag {
+        None => Ok(template.clone()),
+        Some(tag) => Err(ApiError::not_found(format!(
+            "tag '{tag}' does not exist for template '{}'",
+            parsed.alias
+        ))),
+    }
+}
+
+/// A timeout in whole seconds, above zero and not above the cap.
+fn check_timeout(
+    given: Option<i64>,
+    default: Duration,
+    cap: Duration,
+) -> Result<Duration, ApiError> {
+    let Some(seconds) = given else {
+        return Ok(default.min(cap));
+    };
+    let timeout = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0);
+    let timeout = timeout.map(Duration::from_secs);
+    let timeout = timeout.ok_or_else(|| ApiError::bad_request("Timeout must be greater than 0"))?;
+    if timeout > cap {
+        Err(above_cap(cap))
+    } else {
+        Ok(timeout)
+    }
+}
+
+/// What a timeout above the cap is told.
+pub(super) fn above_cap(cap: Duration) -> ApiError {
+    let seconds = cap.as_secs();
+    ApiError::bad_request(if seconds.is_multiple_of(3600) {
+        format!("Timeout cannot be greater than {} hours", seconds / 3600)
+    } else {
+        format!("Timeout cannot be greater than {seconds} seconds")
+    })
+}
+
+/// What a caller asked for and would not get is an error, not a surprise.
+fn refuse_what_is_not_there(body: &NewSandbox) -> Result<(), ApiError> {
+    let refused = [
+        (body.auto_pause == Some(true), "autoPause"),
+        (
+            body.auto_resume.is_some_and(|resume| resume.enabled),
+            "autoResume",
+        ),
+    ];
+    match refused.iter().find(|(asked, _)| *asked) {
+        Some((_, name)) => Err(ApiError::bad_request(format!(
+            "{name} is not available on the local runtime yet"
+        ))),
+        None => Ok(()),
+    }
+}

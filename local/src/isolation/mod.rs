@@ -1,0 +1,46 @@
+//! How a sandbox is kept apart: a short-lived helper process makes the namespaces, the root file
+//! system and the limits, and then becomes the sandbox's agent.
+//!
+//! Nothing here falls back to running without isolation. Whatever the kernel refuses is an error
+//! that says what was refused and what to change.
+
+mod capabilities;
+mod channel;
+mod identity;
+mod jail;
+mod limits;
+mod mounts;
+mod process;
+mod seccomp;
+mod spawn;
+mod syscalls;
+mod user_namespace;
+
+pub(crate) use self::{
+    identity::Identity,
+    limits::Limits,
+    process::ProcessIdentity,
+    process::SandboxProcess,
+    spawn::{Isolation, agent_socket},
+};
+pub use self::{jail::main as jail_main, user_namespace::hold_namespace};
+pub(crate) use self::{syscalls::mount_with_ids, user_namespace::UserNamespace};
+
+use std::io;
+
+/// The hidden argument by which this program is executed as the helper.
+pub const JAIL_COMMAND: &str = "jail";
+
+/// The hidden argument by which this program is executed to hold a user namespace for a moment.
+pub const NAMESPACE_COMMAND: &str = "hold-namespace";
+
+/// A sandbox could not be isolated.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The helper says what the kernel refused.
+    #[error("{0}")]
+    Refused(String),
+    /// A file of the sandbox could not be made, or the helper could not be started.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}

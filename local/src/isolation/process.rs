@@ -1,0 +1,94 @@
+//! The sandbox as the host sees it: one process, PID 1 inside, with which all of it ends.
+
+use std::{
+    fs, io,
+    os::fd::{AsFd as _, OwnedFd},
+};
+
+use nix::sys::wait::{Id, WaitPidFlag, waitid};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use serde::{Deserialize, Serialize};
+use tokio::io::{Interest, unix::AsyncFd};
+
+/// What tells a process from a later one with the same number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ProcessIdentity {
+    /// Its number on the host.
+    pub(crate) pid: i32,
+    /// When it started, in clock ticks since the machine did.
+    pub(crate) started: u64,
+}
+
+/// PID 1 of a sandbox.
+#[derive(Debug)]
+pub(crate) struct SandboxProcess {
+    identity: ProcessIdentity,
+    descriptor: AsyncFd<OwnedFd>,
+}
+
+impl SandboxProcess {
+    /// Takes hold of a process that was just started, or that a record of an earlier run names;
+    /// nothing when it has ended. Must be called inside a Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// The kernel gives no handle to the process although it is there.
+    pub(crate) fn open(pid: i32, started: Option<u64>) -> io::Result<Option<Self>> {
+        let Some(number) = Pid::from_raw(pid) else {
+            return Ok(None);
+        };
+        let descriptor = match pidfd_open(number, PidfdFlags::NONBLOCK) {
+            Err(rustix::io::Errno::SRCH) => return Ok(None),
+            other => other?,
+        };
+        // Read after the handle was taken, so that both are about the same process.
+        let Some(now) = start_time(pid) else {
+            return Ok(None);
+        };
+        if started.is_some_and(|started| started != now) {
+            return Ok(None);
+        }
+        #[expect(
+            unsafe_code,
+            reason = "the library cannot know that the descriptor stays open"
+        )]
+        // SAFETY: `OwnedFd` keeps one descriptor open for as long as it lives.
+        let descriptor = unsafe { AsyncFd::register_with_interest(descriptor, Interest::READABLE) };
+        let descriptor = descriptor.map_err(io::Error::from)?;
+        let identity = ProcessIdentity { pid, started: now };
+        Ok(Some(Self {
+            identity,
+            descriptor,
+        }))
+    }
+
+    /// What tells this process from others.
+    #[must_use]
+    pub(crate) fn identity(&self) -> ProcessIdentity {
+        self.identity
+    }
+
+    /// Ends the process, and with it everything in the sandbox. Does nothing when it has ended.
+    pub(crate) fn kill(&self) {
+        // The only failure is that there is nothing left to kill.
+        let _ = pidfd_send_signal(self.descriptor.get_ref().as_fd(), Signal::KILL);
+    }
+
+    /// Waits until the process, and with it everything in the sandbox, has ended.
+    pub(crate) async fn ended(&self) {
+        // The handle of an ended process stays readable, so an error cannot hide the end.
+        let _ = self.descriptor.readable().await;
+        // It is our child only if this very runtime started it.
+        let _ = waitid(
+            Id::PIDFd(self.descriptor.get_ref().as_fd()),
+            WaitPidFlag::WEXITED,
+        );
+    }
+}
+
+/// Field 22 of the process's status line, counted behind the name, which may hold anything.
+fn start_time(pid: i32) -> Option<u64> {
+    let line = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, fields) = line.rsplit_once(')')?;
+    fields.split_whitespace().nth(19)?.parse().ok()
+}

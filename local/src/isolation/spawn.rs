@@ -1,0 +1,131 @@
+//! The runtime's side of making a sandbox.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    os::{
+        fd::{AsFd as _, OwnedFd},
+        unix::{
+            fs::PermissionsExt as _,
+            net::{UnixListener, UnixStream},
+        },
+    },
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use sandspan_protocol::agent::AgentConfig;
+
+use super::{
+    Error, Identity, JAIL_COMMAND, Limits,
+    channel::{self, MAPPED, Order, RECORDED, Report},
+};
+use crate::template::Layer;
+
+/// What all sandboxes of a runtime have in common.
+#[derive(Debug, Clone)]
+pub(crate) struct Isolation {
+    /// Who is who inside.
+    pub(crate) identity: Identity,
+    /// Whether changes are kept in memory.
+    pub(crate) in_memory: bool,
+    /// The program that becomes PID 1.
+    pub(crate) agent_program: PathBuf,
+    /// What the processes may use.
+    pub(crate) limits: Limits,
+}
+
+impl Isolation {
+    /// Makes a sandbox in a directory that is there already (relative to the state directory, which
+    /// is the working directory) and waits until its agent takes over. `record` is called with the
+    /// number of its PID 1 before that runs anything. Blocks for some milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// What the kernel or the file system refused. Nothing of the sandbox runs then.
+    pub(crate) fn create(
+        &self,
+        directory: &str,
+        layers: Vec<Layer>,
+        agent: AgentConfig,
+        record: impl FnOnce(i32) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        let listener = listen(directory)?;
+        let order = Order {
+            identity: self.identity,
+            directory: directory.to_owned(),
+            in_memory: self.in_memory,
+            layers,
+            agent_program: self.agent_program.to_string_lossy().into_owned(),
+            agent,
+            limits: self.limits,
+        };
+        let (mut channel, theirs) = UnixStream::pair()?;
+        let mut helper = Command::new("/proc/self/exe")
+            .arg(JAIL_COMMAND)
+            .env_clear()
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let result = channel::send_order(&mut channel, &order, listener.as_fd())
+            .map_err(Error::from)
+            .and_then(|()| self.follow(&mut channel, helper.id(), record));
+        drop(channel);
+        // It ends by itself, at the latest when the channel is closed.
+        helper.wait()?;
+        result
+    }
+
+    fn follow(
+        &self,
+        channel: &mut UnixStream,
+        helper: u32,
+        record: impl FnOnce(i32) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        let mut record = Some(record);
+        while let Some(report) = channel::receive(channel)? {
+            match report {
+                Report::Unshared => {
+                    self.identity.map(helper).map_err(cannot_map)?;
+                    channel.write_all(&[MAPPED])?;
+                }
+                Report::Child(pid) => {
+                    if let Some(record) = record.take() {
+                        record(pid)?;
+                    }
+                    channel.write_all(&[RECORDED])?;
+                }
+                Report::Failed(reason) => return Err(Error::Refused(reason)),
+            }
+        }
+        // The channel closes when the agent is executed, and also when the helper dies.
+        match record {
+            None => Ok(()),
+            Some(_) => Err(Error::Refused(
+                "the helper ended before the sandbox began".to_owned(),
+            )),
+        }
+    }
+}
+
+/// The socket lies in the sandbox's directory, where no process of the sandbox can see it, and an
+/// adopting runtime can find it.
+fn listen(directory: &str) -> io::Result<UnixListener> {
+    let path = agent_socket(directory);
+    let listener = UnixListener::bind(&path)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+fn cannot_map(problem: io::Error) -> Error {
+    Error::Refused(format!(
+        "the kernel refuses to map the sandbox's ids: {problem}"
+    ))
+}
+
+/// The socket of a sandbox's agent, given the sandbox's directory.
+#[must_use]
+pub(crate) fn agent_socket(directory: &str) -> PathBuf {
+    Path::new(directory).join("agent.sock")
+}

@@ -1,0 +1,105 @@
+//! The one listener: takes connections and hands each request to the control plane or the proxy.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use axum::Router;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
+use hyper::{body::Incoming, server::conn::http1};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt as _;
+
+use crate::{
+    agents::Agents,
+    lifecycle::Registry,
+    proxy::{self, ClientConnection, Routing},
+};
+
+/// How long a client may take to send the headers of a request.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How much of a request's headers is kept in memory.
+const HEADER_LIMIT: usize = 64 * 1024;
+
+/// How long to wait when the process has no descriptor left for a connection.
+const EXHAUSTED: Duration = Duration::from_millis(50);
+
+type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What every request is answered with.
+struct Shared {
+    registry: Arc<Registry>,
+    agents: Agents,
+    router: Router,
+}
+
+/// Takes connections for ever.
+pub(crate) async fn accept(
+    listener: TcpListener,
+    registry: Arc<Registry>,
+    agents: Agents,
+    router: Router,
+) -> Infallible {
+    let shared = Arc::new(Shared {
+        registry,
+        agents,
+        router,
+    });
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => drop(tokio::spawn(serve(Arc::clone(&shared), stream))),
+            Err(problem) => {
+                tracing::warn!(%problem, "a connection could not be taken");
+                tokio::time::sleep(EXHAUSTED).await;
+            }
+        }
+    }
+}
+
+async fn serve(shared: Arc<Shared>, stream: TcpStream) {
+    // Small answers must not wait for more; a connection that has gone fails at the next step.
+    let _ = stream.set_nodelay(true);
+    let Ok(connection) = ClientConnection::new(&stream) else {
+        return;
+    };
+    let tracked = Arc::clone(&connection);
+    let service = hyper::service::service_fn(move |request| {
+        let (shared, connection) = (Arc::clone(&shared), Arc::clone(&tracked));
+        async move { Ok::<_, Infallible>(answer(&shared, &connection, request).await) }
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(HEADER_LIMIT)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::select! {
+        biased;
+        () = connection.reset_requested() => {}
+        // What a client did wrong it has been told, as far as it still listens.
+        _ = served => {}
+    }
+}
+
+async fn answer(
+    shared: &Shared,
+    connection: &Arc<ClientConnection>,
+    request: Request<Incoming>,
+) -> Response<Body> {
+    match proxy::routing(&request) {
+        Routing::Sandbox(target) => {
+            let (registry, agents) = (&shared.registry, &shared.agents);
+            let answer = proxy::forward(registry, agents, connection, target, request).await;
+            answer.map(|body| body.map_err(Into::into).boxed_unsync())
+        }
+        Routing::Control => {
+            let Ok(response) = shared.router.clone().oneshot(request).await;
+            response.map(|body| body.map_err(Into::into).boxed_unsync())
+        }
+        Routing::Invalid(message) => {
+            proxy::invalid(message).map(|body| body.map_err(Into::into).boxed_unsync())
+        }
+    }
+}

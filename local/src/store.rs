@@ -1,0 +1,205 @@
+//! What is kept on disk of a sandbox, so that a new run of the runtime can take it over.
+
+use std::{
+    fs::{self, File, OpenOptions, Permissions},
+    io::{self, Write as _},
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, lchown},
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use nix::fcntl::{Flock, FlockArg};
+use sandspan_protocol::{control::StringMap, id::SandboxId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    isolation::{Identity, ProcessIdentity},
+    lifecycle::Lifetime,
+};
+
+/// The directory of all sandboxes, in the state directory, which is the working directory.
+const SANDBOXES: &str = "sandboxes";
+
+const RECORD: &str = "record.json";
+
+/// All that must be known of a sandbox to go on with it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) sandbox_id: SandboxId,
+    pub(crate) template_id: String,
+    pub(crate) metadata: Option<StringMap>,
+    pub(crate) allow_internet_access: Option<bool>,
+    pub(crate) access_token: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) started_at: Timestamp,
+    pub(crate) lifetime: Lifetime,
+    pub(crate) process: ProcessIdentity,
+    /// Which start of the machine its moments and its process belong to.
+    pub(crate) boot_id: String,
+}
+
+impl std::fmt::Debug for Record {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut debug = formatter.debug_struct("Record");
+        debug
+            .field("sandbox_id", &self.sandbox_id)
+            .field("lifetime", &self.lifetime);
+        debug.finish_non_exhaustive()
+    }
+}
+
+/// The state directory of a runtime; no two can have the same.
+#[derive(Debug)]
+pub(crate) struct Store {
+    identity: Identity,
+    boot_id: String,
+    _lock: Flock<File>,
+}
+
+/// The state directory cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another runtime uses it.
+    #[error(
+        "the state directory is in use by another server (process {0}): stop that one, or name another directory with --state-dir"
+    )]
+    InUse(String),
+    /// It cannot be written to.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl Store {
+    /// Takes the working directory as state directory.
+    pub(crate) fn open(identity: Identity) -> Result<Self, OpenError> {
+        let mut options = OpenOptions::new();
+        let lock = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open("lock")?;
+        let mut lock = match Flock::lock(lock, FlockArg::LockExclusiveNonblock) {
+            Ok(lock) => lock,
+            Err((_, nix::Error::EWOULDBLOCK)) => {
+                let holder = fs::read_to_string("lock").unwrap_or_default();
+                return Err(OpenError::InUse(holder.trim().to_owned()));
+            }
+            Err((_, problem)) => return Err(io::Error::from(problem).into()),
+        };
+        lock.set_len(0)?;
+        write!(lock, "{}", std::process::id())?;
+        let boot_id = fs::read_to_string("/proc/sys/kernel/random/boot_id")?
+            .trim()
+            .to_owned();
+        let store = Self {
+            identity,
+            boot_id,
+            _lock: lock,
+        };
+        for directory in [".", SANDBOXES, "templates"] {
+            fs::create_dir_all(directory)?;
+            store.let_sandboxes_through(Path::new(directory))?;
+        }
+        Ok(store)
+    }
+
+    /// Which start of the machine this is.
+    pub(crate) fn boot_id(&self) -> &str {
+        &self.boot_id
+    }
+
+    /// A sandbox's directory.
+    pub(crate) fn directory(id: &SandboxId) -> String {
+        format!("{SANDBOXES}/{id}")
+    }
+
+    /// Makes a sandbox's directory: one part for its changes and one to show its root in, both of
+    /// which are its own, and beside them what it cannot see.
+    pub(crate) fn create(&self, id: &SandboxId) -> io::Result<()> {
+        let directory = PathBuf::from(Self::directory(id));
+        fs::create_dir(&directory)?;
+        self.let_sandboxes_through(&directory)?;
+        for name in ["changes", "root"] {
+            let part = directory.join(name);
+            fs::create_dir(&part)?;
+            if let Identity::Range { base } = self.identity {
+                lchown(&part, Some(base), Some(base))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a record so that a reader finds either the old or the new one whole. It is not forced
+    /// to the disk: what a crash of the machine would lose is of sandboxes that it ends too.
+    pub(crate) fn save(record: &Record) -> io::Result<()> {
+        let directory = PathBuf::from(Self::directory(&record.sandbox_id));
+        let unfinished = directory.join("record.new");
+        let mut options = OpenOptions::new();
+        let mut file = options
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&unfinished)?;
+        file.write_all(&serde_json::to_vec(record)?)?;
+        fs::rename(unfinished, directory.join(RECORD))
+    }
+
+    /// Removes all of a sandbox that has ended.
+    pub(crate) fn remove(id: &SandboxId) -> io::Result<()> {
+        remove_tree(Path::new(&Self::directory(id)))
+    }
+
+    /// What earlier runs left: records of sandboxes that may still live. What is no record of this
+    /// start of the machine is removed.
+    pub(crate) fn load(&self) -> io::Result<Vec<Record>> {
+        let mut records = Vec::new();
+        for entry in fs::read_dir(SANDBOXES)? {
+            let path = entry?.path();
+            let record = fs::read(path.join(RECORD)).ok();
+            let record = record.and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
+            match record.filter(|record| record.boot_id == self.boot_id) {
+                Some(record) => records.push(record),
+                None => remove_tree(&path)?,
+            }
+        }
+        Ok(records)
+    }
+
+    /// Sandboxes' helpers must be able to walk through, and nobody else.
+    fn let_sandboxes_through(&self, directory: &Path) -> io::Result<()> {
+        let mode = match self.identity {
+            Identity::Range { base } => {
+                lchown(directory, None, Some(base))?;
+                0o710
+            }
+            _ => 0o700,
+        };
+        fs::set_permissions(directory, Permissions::from_mode(mode))
+    }
+}
+
+/// Removes a tree in which a sandbox may have taken permissions from directories.
+fn remove_tree(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(problem) if problem.kind() == io::ErrorKind::PermissionDenied => {
+            open_directories(path)?;
+            fs::remove_dir_all(path)
+        }
+        Err(problem) if problem.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+fn open_directories(path: &Path) -> io::Result<()> {
+    fs::set_permissions(path, Permissions::from_mode(0o700))?;
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            open_directories(&entry.path())?;
+        }
+    }
+    Ok(())
+}
