@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 import { InvalidArgumentError } from './errors'
 import type { CommandStartOpts } from './commands'
 import type { SandboxListOpts, SandboxOpts, SandboxQuery } from './sandbox'
@@ -11,11 +13,11 @@ const KINDS = {
   flag: ['true or false', (value) => typeof value === 'boolean'],
   function: ['a function', (value) => typeof value === 'function'],
   milliseconds: ['a number of milliseconds', (value) => typeof value === 'number'],
-  object: ['an object', (value) => typeof value === 'object'],
+  object: ['an object', isObject],
   port: ['a whole number from 0 to 65535', (value) => isWhole(value, 65535)],
-  text: ['a string', (value) => isText(value)],
+  text: ['a string', isText],
   texts: ['an array of strings', (value) => Array.isArray(value) && value.every(isText)],
-  textsByName: ['an object of strings', (value) => typeof value === 'object'],
+  textsByName: ['an object of strings', isObject],
 } satisfies Record<string, [expected: string, fits: (value: unknown) => boolean]>
 
 type Kind = keyof typeof KINDS
@@ -58,23 +60,20 @@ const OPTIONS: Readonly<Record<keyof Options, Kind>> = {
  */
 export function check(name: string, value: unknown, kind: Kind): void {
   const [expected, fits] = KINDS[kind]
-  if (value === null || !fits(value)) {
-    throw wrong(`${name} must be ${expected}, got ${described(value)}`)
-  }
-  if (kind === 'textsByName') {
-    for (const [key, item] of Object.entries(value as object)) check(`${name}.${key}`, item, 'text')
-  }
+  if (!fits(value)) throw wrong(`${name} must be ${expected}, got ${described(value)}`)
+  if (kind !== 'textsByName') return
+  for (const [key, text] of Object.entries(value as object)) check(`${name}.${key}`, text, 'text')
 }
 
 /**
- * Checks all options of a call. What is null or undefined counts as not given.
+ * Checks all options of a call. What is undefined counts as not given.
  *
  * @throws {InvalidArgumentError} that names the option and the value.
  */
 export function checkOptions(options: object): void {
   check('options', options, 'object')
   for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || value === null) continue
+    if (value === undefined) continue
     if (!Object.hasOwn(OPTIONS, name)) throw wrong(`there is no option ${name}`)
     check(name, value, OPTIONS[name as keyof Options])
     if (name === 'query') checkOptions(value)
@@ -83,6 +82,11 @@ export function checkOptions(options: object): void {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string'
+}
+
+/** Not a list, a map or the like, whose items would go unnoticed. */
+function isObject(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 function isWhole(value: unknown, largest: number): boolean {
@@ -95,8 +99,6 @@ function wrong(message: string): InvalidArgumentError {
 
 /** Objects by their class alone: what they hold may be secret. */
 function described(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`
-  if (typeof value === 'function') return 'a function'
-  if (typeof value === 'object' && value !== null) return `an ${value.constructor?.name ?? 'Object'}`
-  return String(value)
+  const isPrimitive = Object(value) !== value
+  return isPrimitive ? inspect(value) : ((value as object).constructor?.name ?? 'Object')
 }

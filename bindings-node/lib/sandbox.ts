@@ -61,8 +61,8 @@ export class Sandbox {
     template: string,
     opts?: SandboxOpts,
   ): Promise<InstanceType<Class>>
-  static async create(first: string | SandboxOpts = {}, second: SandboxOpts = {}): Promise<Sandbox> {
-    const opts = typeof first === 'string' ? { ...second, template: first } : first
+  static async create(first?: string | SandboxOpts, second?: SandboxOpts): Promise<Sandbox> {
+    const opts = typeof first === 'object' ? first : { ...second, template: first }
     checkOptions(opts)
     return new this(await traced(NativeSandbox.create(opts, opts)))
   }

@@ -1,5 +1,6 @@
 //! The options that every class method takes.
 
+use pyo3::{Py, types::PyType};
 use sandspan::{Client, ConnectionOptions, Result};
 
 use crate::arguments::{Headers, RequestTimeout};
@@ -16,9 +17,16 @@ pub(crate) struct Connection {
     pub(crate) provider: Option<String>,
 }
 
+/// A call of a class method.
+pub(crate) struct ClassCall {
+    pub(crate) client: Client,
+    /// The class that it was called on, which may be a subclass.
+    pub(crate) class: Py<PyType>,
+}
+
 impl Connection {
-    pub(crate) fn client(self) -> Result<Client> {
-        Client::new(ConnectionOptions {
+    pub(crate) fn call(self, class: Py<PyType>) -> Result<ClassCall> {
+        let client = Client::new(ConnectionOptions {
             provider: self.provider,
             api_key: self.api_key,
             domain: self.domain,
@@ -27,6 +35,7 @@ impl Connection {
             request_timeout: self.request_timeout.map(Into::into),
             headers: self.headers.map(Into::into).unwrap_or_default(),
             proxy: self.proxy,
-        })
+        })?;
+        Ok(ClassCall { client, class })
     }
 }

@@ -29,6 +29,7 @@ import_exception!(sandspan.exceptions, TemplateException);
 import_exception!(sandspan.exceptions, UnsupportedException);
 
 /// The exception for an error of the core.
+#[expect(clippy::needless_pass_by_value, reason = "made for `map_err`")]
 pub(crate) fn raise(error: Error) -> PyErr {
     Python::attach(|py| {
         let raised = exception(py, &error).map_or_else(|failure| failure, PyErr::from_value);

@@ -1,6 +1,12 @@
 //! Python bindings: convert in, call the core, convert out.
-#![expect(clippy::doc_markdown, reason = "documentation of methods is shown in Python, as it is")]
-#![expect(clippy::too_many_arguments, reason = "each keyword argument of Python is one of Rust")]
+#![expect(
+    clippy::doc_markdown,
+    reason = "documentation of methods is shown in Python, as it is"
+)]
+#![expect(
+    clippy::too_many_arguments,
+    reason = "each keyword argument of Python is one of Rust"
+)]
 
 mod arguments;
 mod callbacks;
@@ -32,9 +38,8 @@ mod _native {
     };
 
     #[pymodule_init]
-    fn initialize() -> PyResult<()> {
+    fn initialize() {
         sandspan::set_naming(Naming::Python);
-        Ok(())
     }
 
     /// The stable names of all kinds of errors: one exception class has each of them as its `code`.

@@ -82,33 +82,33 @@ macro_rules! methods_on_caller {
 
 /// Class methods of both classes, whose last arguments are the connection's options.
 ///
-/// An `async fn` is as in [`methods`], a `fn` is the same in both. Bodies get the client that the
-/// options make, and the class that the method was called on.
+/// An `async fn` is as in [`methods`], a `fn` is the same in both. Bodies get a
+/// [`ClassCall`](crate::connection::ClassCall).
 macro_rules! class_methods {
     ($blocking:ident, $asynchronous:ident;) => {};
     (
         $blocking:ident, $asynchronous:ident;
         $(#[doc = $doc:literal])*
         #[signature($($signature:tt)*)]
-        async fn $name:ident($client:ident, $class:ident $(, $argument:ident: $type:ty)* $(,)?) -> $output:ty $body:block
+        async fn $name:ident($call:ident $(, $argument:ident: $type:ty)* $(,)?) -> $output:ty $body:block
         $($rest:tt)*
     ) => {
         $crate::methods::class_methods! {
             @define $blocking; [$($doc)*] [$($signature)*] []
-            fn $name($class: &pyo3::Bound<'_, pyo3::types::PyType>, connection $(, $argument: $type)*) -> $output {
-                let py = $class.py();
-                let $class = $class.clone().unbind();
+            fn $name(class: &pyo3::Bound<'_, pyo3::types::PyType>, connection $(, $argument: $type)*) -> $output {
+                let py = class.py();
+                let class = class.clone().unbind();
                 $crate::runtime::block_on(py, $crate::runtime::spawn(async move {
-                    let $client = connection.client()?;
+                    let $call = connection.call(class)?;
                     $body
                 }))
             }
         }
         $crate::methods::class_methods! {
             @define $asynchronous; [$($doc)*] [$($signature)*] [async]
-            fn $name($class: pyo3::Py<pyo3::types::PyType>, connection $(, $argument: $type)*) -> $output {
+            fn $name(class: pyo3::Py<pyo3::types::PyType>, connection $(, $argument: $type)*) -> $output {
                 $crate::runtime::spawn(async move {
-                    let $client = connection.client()?;
+                    let $call = connection.call(class)?;
                     $body
                 }).await
             }
@@ -119,13 +119,13 @@ macro_rules! class_methods {
         $blocking:ident, $asynchronous:ident;
         $(#[doc = $doc:literal])*
         #[signature($($signature:tt)*)]
-        fn $name:ident($client:ident, $class:ident $(, $argument:ident: $type:ty)* $(,)?) -> $output:ty $body:block
+        fn $name:ident($call:ident $(, $argument:ident: $type:ty)* $(,)?) -> $output:ty $body:block
         $($rest:tt)*
     ) => {
         $crate::methods::class_methods! {
             @both $blocking, $asynchronous; [$($doc)*] [$($signature)*] []
-            fn $name($class: &pyo3::Bound<'_, pyo3::types::PyType>, connection $(, $argument: $type)*) -> $output {
-                let $client = connection.client().map_err($crate::error::raise)?;
+            fn $name(class: &pyo3::Bound<'_, pyo3::types::PyType>, connection $(, $argument: $type)*) -> $output {
+                let $call = connection.call(class.clone().unbind()).map_err($crate::error::raise)?;
                 Ok($body)
             }
         }

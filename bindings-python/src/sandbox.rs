@@ -126,7 +126,7 @@ class_methods! {
         allow_internet_access = None, *, idempotency_key = None
     )]
     async fn create(
-        client, class, template: Option<String>, timeout: Option<Timeout>,
+        call, template: Option<String>, timeout: Option<Timeout>,
         metadata: Option<Metadata>, envs: Option<Envs>, secure: Option<bool>,
         allow_internet_access: Option<bool>, idempotency_key: Option<String>,
     ) -> Instance<Self> {
@@ -139,7 +139,7 @@ class_methods! {
             allow_internet_access,
             idempotency_key,
         };
-        Ok(Instance::new(class, client.create(options).await?))
+        Ok(Instance::new(call.class, call.client.create(options).await?))
     }
 
     /// Lists sandboxes, page by page. No request is made before `next_items()`.
@@ -151,7 +151,7 @@ class_methods! {
     ///     order: `asc` or `desc` by start time. Default: `desc`.
     #[signature(query = None, limit = None, next_token = None, order = None, *)]
     fn list(
-        client, _class, query: Option<Query>, limit: Option<u32>, next_token: Option<String>,
+        call, query: Option<Query>, limit: Option<u32>, next_token: Option<String>,
         order: Option<OrderName>,
     ) -> <Self as Flavour>::Paginator {
         let query = query.unwrap_or_default();
@@ -164,7 +164,7 @@ class_methods! {
             limit,
             next_token,
         };
-        client.list(options).into()
+        call.client.list(options).into()
     }
 
     /// Connects to a sandbox, and resumes it when it is paused.
@@ -177,10 +177,10 @@ class_methods! {
     ///     SandboxNotFoundException: There is no such sandbox.
     #[signature(sandbox_id, timeout = None, *)]
     async fn _connect_by_id(
-        client, class, sandbox_id: String, timeout: Option<Timeout>,
+        call, sandbox_id: String, timeout: Option<Timeout>,
     ) -> Instance<Self> {
-        let sandbox = client.connect(&sandbox_id, timeout.map(Into::into)).await?;
-        Ok(Instance::new(class, sandbox))
+        let sandbox = call.client.connect(&sandbox_id, timeout.map(Into::into)).await?;
+        Ok(Instance::new(call.class, sandbox))
     }
 
     /// Kills a sandbox.
@@ -188,8 +188,8 @@ class_methods! {
     /// Returns:
     ///     False when there was none.
     #[signature(sandbox_id, *)]
-    async fn _kill_by_id(client, _class, sandbox_id: String) -> bool {
-        client.kill(&sandbox_id).await
+    async fn _kill_by_id(call, sandbox_id: String) -> bool {
+        call.client.kill(&sandbox_id).await
     }
 
     /// Sets when a sandbox ends, sooner or later than before.
@@ -201,8 +201,8 @@ class_methods! {
     /// Raises:
     ///     SandboxNotFoundException: There is no such sandbox.
     #[signature(sandbox_id, timeout, *)]
-    async fn _set_timeout_by_id(client, _class, sandbox_id: String, timeout: Timeout) -> () {
-        client.set_timeout(&sandbox_id, timeout.into()).await
+    async fn _set_timeout_by_id(call, sandbox_id: String, timeout: Timeout) -> () {
+        call.client.set_timeout(&sandbox_id, timeout.into()).await
     }
 
     /// Gives what is known of a sandbox.
@@ -210,8 +210,8 @@ class_methods! {
     /// Raises:
     ///     SandboxNotFoundException: There is no such sandbox.
     #[signature(sandbox_id, *)]
-    async fn _get_info_by_id(client, _class, sandbox_id: String) -> SandboxInfo {
-        client.get_info(&sandbox_id).await.map(SandboxInfo)
+    async fn _get_info_by_id(call, sandbox_id: String) -> SandboxInfo {
+        call.client.get_info(&sandbox_id).await.map(SandboxInfo)
     }
 }
 
@@ -343,6 +343,7 @@ impl AsyncSandbox {
         Ok(Itself(slf.into_any()))
     }
 
+    #[expect(clippy::unused_async, reason = "Python awaits it")]
     async fn __aenter__(slf: Py<Self>) -> Itself {
         Itself(slf.into_any())
     }

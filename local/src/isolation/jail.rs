@@ -63,6 +63,8 @@ fn enter(
     // Opened while this process may still walk to it.
     let agent = File::open(&order.agent_program)
         .map_err(|problem| format!("the agent {}: {problem}", order.agent_program))?;
+    std::fs::write("/proc/self/oom_score_adj", OUT_OF_MEMORY_SCORE)
+        .map_err(failed("oom_score_adj"))?;
     let namespaces = CloneFlags::CLONE_NEWUSER
         | CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWPID
@@ -99,8 +101,6 @@ fn become_root(channel: &mut UnixStream, identity: Identity) -> Result<(), Strin
 fn prepare(order: &Order) -> Result<(), String> {
     setsid().map_err(failed("setsid"))?;
     umask(Mode::from_bits_truncate(0o022));
-    std::fs::write("/proc/self/oom_score_adj", OUT_OF_MEMORY_SCORE)
-        .map_err(failed("oom_score_adj"))?;
     mounts::enter_root(order)?;
     sethostname(HOST_NAME).map_err(failed("sethostname"))?;
     syscalls::start_loopback().map_err(failed("the loopback interface"))?;

@@ -147,6 +147,8 @@ pub(super) fn fork() -> nix::Result<Option<nix::unistd::Pid>> {
 
 /// Makes a descriptor known under a number that is not in use, or replaces what is there.
 pub(super) fn place(descriptor: BorrowedFd<'_>, number: i32) -> io::Result<()> {
+    // Through a copy: a descriptor that has this number already would stay closed on exec.
+    let copy = descriptor.try_clone_to_owned()?;
     // SAFETY: whatever the number stood for belongs to nobody in the helper.
-    check(unsafe { libc::dup2(descriptor.as_raw_fd(), number) }.into()).map(drop)
+    check(unsafe { libc::dup2(copy.as_raw_fd(), number) }.into()).map(drop)
 }

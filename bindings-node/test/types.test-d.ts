@@ -1,0 +1,57 @@
+// Checked by `npm run types`; never run.
+import Default, {
+  CommandExitError,
+  type CommandHandle,
+  type CommandResult,
+  Sandbox,
+  SandboxError,
+  type SandboxInfo,
+  type SandboxPaginator,
+} from 'sandspan'
+
+class Mine extends Sandbox {
+  own = true
+}
+
+export async function checks(): Promise<void> {
+  await using sandbox: Sandbox = await Sandbox.create({ timeoutMs: 1000, metadata: { a: 'b' } })
+  const fromTemplate: Sandbox = await Default.create('base', { envs: { A: 'b' }, provider: 'local' })
+  const mine: Mine = await Mine.create()
+  const connected: Mine = await (await Mine.connect(mine.sandboxId)).connect({ timeoutMs: 5 })
+  const pages: SandboxPaginator = Sandbox.list({
+    query: { startedAfter: new Date(), state: ['running'] },
+    order: 'asc',
+  })
+  const infos: SandboxInfo[] = await pages.nextItems()
+  const end: Date | undefined = infos[0]?.endAt
+  const killed: boolean = await Sandbox.kill(fromTemplate.sandboxId, { requestTimeoutMs: 5 })
+
+  const result: CommandResult = await sandbox.commands.run('true', {
+    onStdout: (text: string) => console.log(text),
+    onStderr: async (text) => console.log(text.length),
+  })
+  const handle: CommandHandle = await sandbox.commands.run('cat', { background: true, stdin: true })
+  const either: CommandResult | CommandHandle = await sandbox.commands.run('true', {
+    background: killed,
+  })
+  const code: number | undefined = handle.exitCode
+  await sandbox.commands.sendStdin(handle.pid, new Uint8Array(2))
+  const error: SandboxError = new CommandExitError(result)
+  const status: number | undefined = error.statusCode
+  console.log(connected.own, end, either, code, status)
+
+  // @ts-expect-error seconds are Python's; here it is timeoutMs
+  await Sandbox.create({ timeout: 5 })
+  // @ts-expect-error a number of milliseconds
+  await Sandbox.create({ timeoutMs: '5' })
+  // @ts-expect-error values are strings
+  await Sandbox.create({ metadata: { a: 1 } })
+  // @ts-expect-error an id is needed
+  await Sandbox.kill()
+  // @ts-expect-error a foreground command gives its result
+  const wrong: CommandHandle = await sandbox.commands.run('true')
+  // @ts-expect-error there is no such order
+  Sandbox.list({ order: 'up' })
+  // @ts-expect-error ids do not change
+  sandbox.sandboxId = wrong.stdout
+}

@@ -1,0 +1,19 @@
+"""Methods that work on a class, with the id of a sandbox, and on a sandbox, without one."""
+
+from __future__ import annotations
+
+
+class ClassOrInstance:
+    """A method that is another one on the class than on its instances."""
+
+    def __init__(self, on_class, on_instance):
+        self.on_class = on_class.__name__
+        self.on_instance = on_instance.__name__
+
+    def __get__(self, instance, owner):
+        if instance is None:
+            return getattr(owner, self.on_class)
+        return getattr(instance, self.on_instance)
+
+
+Connect = AsyncConnect = ClassOrInstance

@@ -1,0 +1,121 @@
+"""What the package returns and takes, as dataclasses."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from sandspan._dataclass import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from typing import Any
+
+
+class SandboxState(str, Enum):
+    """Whether a sandbox runs."""
+
+    PAUSED = "paused"
+    RUNNING = "running"
+
+    @classmethod
+    def _missing_(cls, value: object) -> SandboxState | None:
+        """Keeps a state that only one service knows, instead of refusing what it sent."""
+        if not isinstance(value, str):
+            return None
+        state = str.__new__(cls, value)
+        state._name_ = value.upper()
+        state._value_ = value
+        return state
+
+
+class SandboxOnTimeout(str, Enum):
+    """What happens to a sandbox at its deadline."""
+
+    KILL = "kill"
+    PAUSE = "pause"
+
+
+@dataclass
+class SandboxInfo:
+    """What is known of a sandbox. The fields after `envd_version` are not in lists."""
+
+    sandbox_id: str
+    """The id."""
+    sandbox_domain: str | None
+    """The domain of its hosts, where the provider steers clients to one. Not in lists."""
+    template_id: str
+    """The id of its template."""
+    name: str | None
+    """The name of its template."""
+    metadata: dict[str, str]
+    """Names and values that its creator attached."""
+    started_at: datetime
+    """When it started, or was last resumed. In UTC."""
+    end_at: datetime
+    """When it ends, or when it was paused. In UTC."""
+    state: SandboxState
+    """Whether it runs."""
+    cpu_count: int
+    """Number of processors."""
+    memory_mb: int
+    """Size of the memory in MiB."""
+    envd_version: str
+    """The version of its agent's protocol."""
+    allow_internet_access: bool | None
+    """Whether it may reach the internet; `None` where the service's default holds."""
+    network: dict[str, Any] | None
+    """Its network rules, with the keys that the service gave."""
+    lifecycle: dict[str, Any] | None
+    """`on_timeout` and `auto_resume`: what happens at its deadline, and on traffic after it."""
+    volume_mounts: list[dict[str, str]]
+    """The volumes in it: `name` and `path`. In lists, too."""
+    envd_unresponsive_at_pause: bool | None = None
+    """Whether its agent did not answer when it was paused, where the service tells."""
+
+
+@dataclass
+class SandboxQuery:
+    """Which sandboxes to list: those to which everything given applies."""
+
+    metadata: Mapping[str, str] | None = None
+    """They have all of these names and values."""
+    state: Sequence[SandboxState] | None = None
+    """They are in one of these states."""
+    started_after: datetime | None = None
+    """They started then or later. A time without a zone is taken as local."""
+    template: str | None = None
+    """They were made from the template with this id or name."""
+
+
+@dataclass
+class ProcessInfo:
+    """A process that runs in a sandbox."""
+
+    pid: int
+    """The process id in the sandbox."""
+    tag: str | None
+    """The tag that it was started with."""
+    cmd: str
+    """The program."""
+    args: list[str]
+    """The program's arguments."""
+    envs: dict[str, str]
+    """The environment variables that it was started with."""
+    cwd: str | None
+    """Where it was started."""
+
+
+@dataclass
+class CommandResult:
+    """How a command ended."""
+
+    stderr: str
+    """All that it wrote to its standard error."""
+    stdout: str
+    """All that it wrote to its standard output."""
+    exit_code: int
+    """The exit code; -1 when a signal ended it."""
+    error: str | None
+    """How it ended, in words, when the exit code is not 0."""
