@@ -5,7 +5,10 @@ use http::{HeaderMap, header::AUTHORIZATION};
 use sandspan_protocol::headers::ACCESS_TOKEN;
 use subtle::ConstantTimeEq as _;
 
-use crate::users::{DEFAULT_USER, User};
+use crate::users::User;
+
+/// The user that processes run as when a request names none.
+const DEFAULT_USER: &str = "user";
 
 /// What a request without the right token is told.
 pub(crate) const UNAUTHORIZED: &str =

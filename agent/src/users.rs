@@ -4,9 +4,6 @@ use std::{fs, path::PathBuf};
 
 use nix::unistd::{Gid, Uid};
 
-/// The user that processes run as when a request names none.
-pub(crate) const DEFAULT_USER: &str = "user";
-
 /// A user of the sandbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct User {

@@ -4,7 +4,7 @@ use std::{
     env, fmt,
     io::{self, Write as _},
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
@@ -118,9 +118,9 @@ fn options(arguments: Arguments) -> Result<ServeOptions, String> {
     let user = nix::unistd::geteuid().as_raw();
     Ok(ServeOptions {
         listen: arguments.listen,
-        state_directory: absolute(arguments.state_dir.map_or_else(state_directory, Ok)?)?,
+        state_directory: absolute(&arguments.state_dir.map_or_else(state_directory, Ok)?)?,
         runtime_directory: absolute(
-            arguments
+            &arguments
                 .runtime_dir
                 .unwrap_or_else(|| runtime::directory(user)),
         )?,
@@ -135,8 +135,8 @@ fn options(arguments: Arguments) -> Result<ServeOptions, String> {
 }
 
 /// The server changes its working directory.
-fn absolute(path: PathBuf) -> Result<PathBuf, String> {
-    std::path::absolute(&path).map_err(|problem| format!("{}: {problem}", path.display()))
+fn absolute(path: &Path) -> Result<PathBuf, String> {
+    std::path::absolute(path).map_err(|problem| format!("{}: {problem}", path.display()))
 }
 
 /// `$XDG_STATE_HOME`, else its documented default, for this program.
@@ -156,7 +156,7 @@ fn state_directory() -> Result<PathBuf, String> {
     clippy::print_stdout,
     reason = "this is what the command is there to say"
 )]
-fn announce(background: bool, runtime_directory: &std::path::Path, file: &ServerFile) {
+fn announce(background: bool, runtime_directory: &Path, file: &ServerFile) {
     if background {
         println!("{}", serde_json::json!({ "url": file.url }));
     } else {

@@ -1,6 +1,6 @@
 //! The one error of this crate.
 
-use std::{error, fmt, time::Duration};
+use std::{error, fmt, sync::Arc, time::Duration};
 
 use crate::CommandResult;
 
@@ -112,21 +112,22 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-type Source = Box<dyn error::Error + Send + Sync>;
+/// Shared, so that an error can be handed out more than once.
+type Source = Arc<dyn error::Error + Send + Sync>;
 
 /// What went wrong: its kind, a message for people, and where it happened.
 ///
 /// It is printed as its message alone; [`source`](error::Error::source) has the cause.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Error(Box<Fields>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Fields {
     kind: ErrorKind,
     message: String,
     status: Option<u16>,
     operation: &'static str,
-    command_result: Option<Box<CommandResult>>,
+    command_result: Option<CommandResult>,
     retry_after: Option<Duration>,
     source: Option<Source>,
 }
@@ -159,7 +160,7 @@ impl Error {
     /// The result of the command, for the kind [`ErrorKind::CommandExit`].
     #[must_use]
     pub fn command_result(&self) -> Option<&CommandResult> {
-        self.0.command_result.as_deref()
+        self.0.command_result.as_ref()
     }
 
     /// How long the server wants its client to wait before the next try, if it said so.
@@ -194,13 +195,16 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
-        self.0.source = Some(source.into());
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn error::Error + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into().into());
         self
     }
 
     pub(crate) fn with_command_result(mut self, result: CommandResult) -> Self {
-        self.0.command_result = Some(Box::new(result));
+        self.0.command_result = Some(result);
         self
     }
 }

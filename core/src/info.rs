@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use sandspan_protocol::control::{ListedSandbox, SandboxDetail};
 
 use crate::{Lifecycle, SandboxState, VolumeMount};
 
@@ -39,4 +40,38 @@ pub struct SandboxInfo {
     pub lifecycle: Option<Lifecycle>,
     /// The volumes in it.
     pub volume_mounts: Vec<VolumeMount>,
+}
+
+impl From<ListedSandbox> for SandboxInfo {
+    fn from(listed: ListedSandbox) -> Self {
+        Self {
+            sandbox_id: listed.sandbox_id,
+            sandbox_domain: None,
+            template_id: listed.template_id,
+            name: listed.alias.filter(|alias| !alias.is_empty()),
+            metadata: listed.metadata.unwrap_or_default(),
+            started_at: listed.started_at,
+            end_at: listed.end_at,
+            state: listed.state,
+            cpu_count: listed.cpu_count,
+            memory_mb: listed.memory_mb,
+            envd_version: listed.envd_version,
+            allow_internet_access: None,
+            network: None,
+            lifecycle: None,
+            volume_mounts: listed.volume_mounts,
+        }
+    }
+}
+
+impl From<SandboxDetail> for SandboxInfo {
+    fn from(detail: SandboxDetail) -> Self {
+        Self {
+            sandbox_domain: detail.domain,
+            allow_internet_access: detail.allow_internet_access,
+            network: detail.network,
+            lifecycle: detail.lifecycle,
+            ..detail.listed.into()
+        }
+    }
 }

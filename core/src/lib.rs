@@ -1,16 +1,44 @@
-//! One lifecycle for every code sandbox.
+//! One lifecycle for every code sandbox: the client.
+//!
+//! With nothing configured, sandboxes are isolated processes on this machine; see
+//! [`ConnectionOptions`] for other providers. Everything is async and runs in a Tokio runtime of
+//! the caller's.
+//!
+//! ```no_run
+//! # async fn example() -> sandspan::Result<()> {
+//! use sandspan::{Client, ConnectionOptions, CreateOptions, RunOptions};
+//!
+//! let client = Client::new(ConnectionOptions::default())?;
+//! let sandbox = client.create(CreateOptions::default()).await?;
+//! let result = sandbox.commands().run("echo hello", RunOptions::default()).await?;
+//! assert_eq!(result.stdout, "hello\n");
+//! sandbox.kill().await?;
+//! # Ok(())
+//! # }
+//! ```
 
+mod address;
+mod agent;
+mod chain;
 mod client;
 mod command_handle;
 mod commands;
 mod config;
+mod connection;
+mod diagnosis;
 mod error;
+mod events;
 mod info;
 mod list;
 mod messages;
+mod notice;
+mod output;
+mod provider;
 mod runtime;
 mod sandbox;
+mod transport;
 mod units;
+mod version;
 
 pub use client::{Client, CreateOptions};
 pub use command_handle::{CommandHandle, CommandResult, Output};

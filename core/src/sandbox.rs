@@ -1,21 +1,46 @@
 //! A sandbox.
-#![expect(
-    clippy::unused_async,
-    clippy::unused_self,
-    reason = "thin for a moment"
-)]
 
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
-use crate::{Client, Commands, Result, SandboxInfo};
+use sandspan_protocol::control;
 
-/// A sandbox. It is cheap to clone; dropping it does not end the sandbox.
-#[derive(Clone, Debug)]
+use crate::{
+    Client, Commands, Result, SandboxInfo, address,
+    agent::{Agent, is_gone},
+    diagnosis::Stage,
+    transport::Failure,
+};
+
+/// A sandbox. It is cheap to clone, and dropping it does not end the sandbox: that takes
+/// [`kill`](Self::kill) or the end of its timeout.
+#[derive(Clone)]
 pub struct Sandbox {
     client: Client,
+    agent: Arc<Agent>,
+    described: Arc<control::Sandbox>,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Its tokens are not for logs.
+        let mut debug = formatter.debug_struct("Sandbox");
+        debug
+            .field("sandbox_id", &self.sandbox_id())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Sandbox {
+    /// The sandbox that the control plane described; `None` where the description cannot be used.
+    pub(crate) fn new(client: Client, described: control::Sandbox) -> Option<Self> {
+        let agent = Agent::new(Arc::clone(&client.connection), &described)?;
+        Some(Self {
+            client,
+            agent: Arc::new(agent),
+            described: Arc::new(described),
+        })
+    }
+
     /// The client that it was made by.
     #[must_use]
     pub fn client(&self) -> &Client {
@@ -25,25 +50,25 @@ impl Sandbox {
     /// Its id.
     #[must_use]
     pub fn sandbox_id(&self) -> &str {
-        ""
+        self.agent.sandbox_id.as_str()
     }
 
-    /// The domain of its hosts, where the service steers clients to one.
+    /// The domain of its hosts; none where one listener answers for everything.
     #[must_use]
     pub fn sandbox_domain(&self) -> Option<&str> {
-        None
+        self.agent.domain.as_deref()
     }
 
     /// The version of its agent's protocol.
     #[must_use]
     pub fn envd_version(&self) -> &str {
-        ""
+        &self.described.envd_version
     }
 
     /// The token that traffic to its ports must carry, if any.
     #[must_use]
     pub fn traffic_access_token(&self) -> Option<&str> {
-        None
+        self.described.traffic_access_token.as_deref()
     }
 
     /// Kills it; false when it was gone already.
@@ -51,12 +76,13 @@ impl Sandbox {
         self.client.kill(self.sandbox_id()).await
     }
 
-    /// Connects to it again.
-    pub async fn connect(&self, _timeout: Option<Duration>) -> Result<()> {
+    /// Resumes it when it is paused. See [`Client::connect`] for the timeout.
+    pub async fn connect(&self, timeout: Option<Duration>) -> Result<()> {
+        self.client.connect(self.sandbox_id(), timeout).await?;
         Ok(())
     }
 
-    /// Sets its timeout, from now.
+    /// Sets how long it lives from now on. See [`Client::set_timeout`].
     pub async fn set_timeout(&self, timeout: Duration) -> Result<()> {
         self.client.set_timeout(self.sandbox_id(), timeout).await
     }
@@ -66,20 +92,28 @@ impl Sandbox {
         self.client.get_info(self.sandbox_id()).await
     }
 
-    /// Whether it runs.
+    /// Whether it runs, asked of its agent. A paused sandbox does not.
     pub async fn is_running(&self) -> Result<bool> {
-        Ok(false)
+        match self.agent.health(self.client.connection.limit()).await {
+            Ok(()) => Ok(true),
+            Err(Failure::Refused(refusal)) if is_gone(refusal.status) => Ok(false),
+            Err(failure) => {
+                let operation = "sandbox.is_running";
+                Err(self.agent.explain(operation, Stage::Call, failure).await)
+            }
+        }
     }
 
-    /// The host name that reaches a port of it.
+    /// The host name, and where needed the port, that reaches a port of it.
     #[must_use]
     pub fn get_host(&self, port: u16) -> String {
-        format!("{port}")
+        let api_url = self.client.connection.api_url();
+        address::host(self.sandbox_id(), port, self.sandbox_domain(), api_url)
     }
 
     /// The commands in it.
     #[must_use]
     pub fn commands(&self) -> Commands {
-        Commands {}
+        Commands::new(Arc::clone(&self.agent))
     }
 }

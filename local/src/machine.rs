@@ -4,11 +4,13 @@ use std::{fs, thread};
 
 use nix::sys::statvfs::statvfs;
 
+use crate::isolation::Limits;
+
 /// What this machine has.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Machine {
     pub(crate) cpu_count: u32,
-    pub(crate) memory_mb: u64,
+    pub(crate) memory: u64,
     pub(crate) disk_size_mb: u64,
 }
 
@@ -19,9 +21,14 @@ impl Machine {
         let disk = statvfs(".").map_or(0, |disk| disk.blocks() * disk.fragment_size());
         Self {
             cpu_count: u32::try_from(cpus).unwrap_or(u32::MAX),
-            memory_mb: memory_kib().unwrap_or_default() / 1024,
+            memory: memory_kib().unwrap_or_default() * 1024,
             disk_size_mb: disk >> 20,
         }
+    }
+
+    /// How much of it one sandbox may use.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits::of_machine(self.memory)
     }
 }
 

@@ -25,7 +25,7 @@ use tokio::{
 use crate::{
     agents::Agents,
     control::{self, Control},
-    isolation::{Identity, Isolation, Limits},
+    isolation::{Cgroups, Identity, Isolation},
     lifecycle::Registry,
     listener,
     machine::Machine,
@@ -72,7 +72,8 @@ pub fn serve(options: &ServeOptions, ready: impl FnOnce(&ServerFile)) -> Result<
     umask(Mode::from_bits_truncate(0o022));
     let identity = Identity::detect();
     enter_state_directory(&options.state_directory)?;
-    let store = Store::open(identity)?;
+    let cgroups = Cgroups::detect();
+    let store = Store::open(identity, cgroups.clone())?;
     if let Identity::Range { .. } = identity {
         leave_no_mounts()?;
     }
@@ -82,23 +83,26 @@ pub fn serve(options: &ServeOptions, ready: impl FnOnce(&ServerFile)) -> Result<
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(run(options, identity, store, ready))
+    runtime.block_on(run(options, identity, cgroups, store, ready))
 }
 
 async fn run(
     options: &ServeOptions,
     identity: Identity,
+    cgroups: Cgroups,
     store: Store,
     ready: impl FnOnce(&ServerFile),
 ) -> Result<(), ServeError> {
     let templates = Templates::prepare(identity, &options.programs)?;
     let agent_program = options.programs.join(AGENT_PROGRAM);
     fs::metadata(&agent_program).map_err(|it| ServeError::Path(agent_program.clone(), it))?;
+    let machine = Machine::look();
     let isolation = Isolation {
         identity,
         in_memory: !can_carry_overlay()?,
         agent_program,
-        limits: Limits::default(),
+        limits: machine.limits(),
+        cgroups,
     };
     let agents = Agents::new();
     let registry = Arc::new(Registry::new(

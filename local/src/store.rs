@@ -13,7 +13,7 @@ use sandspan_protocol::{control::StringMap, id::SandboxId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    isolation::{Identity, ProcessIdentity},
+    isolation::{Cgroups, Identity, ProcessIdentity},
     lifecycle::Lifetime,
 };
 
@@ -52,6 +52,7 @@ impl std::fmt::Debug for Record {
 #[derive(Debug)]
 pub(crate) struct Store {
     identity: Identity,
+    cgroups: Cgroups,
     boot_id: String,
     _lock: Flock<File>,
 }
@@ -71,7 +72,7 @@ pub enum OpenError {
 
 impl Store {
     /// Takes the working directory as state directory.
-    pub(crate) fn open(identity: Identity) -> Result<Self, OpenError> {
+    pub(crate) fn open(identity: Identity, cgroups: Cgroups) -> Result<Self, OpenError> {
         let mut options = OpenOptions::new();
         let lock = options
             .read(true)
@@ -95,6 +96,7 @@ impl Store {
             .to_owned();
         let store = Self {
             identity,
+            cgroups,
             boot_id,
             _lock: lock,
         };
@@ -147,9 +149,11 @@ impl Store {
         fs::rename(unfinished, directory.join(RECORD))
     }
 
-    /// Removes all of a sandbox that has ended.
-    pub(crate) fn remove(id: &SandboxId) -> io::Result<()> {
-        remove_tree(Path::new(&Self::directory(id)))
+    /// Removes all of a sandbox that has ended: its files and its control groups.
+    pub(crate) fn remove(&self, id: &SandboxId) -> io::Result<()> {
+        self.cgroups
+            .remove(id.as_str())
+            .and(remove_tree(Path::new(&Self::directory(id))))
     }
 
     /// What earlier runs left: records of sandboxes that may still live. What is no record of this
@@ -157,12 +161,15 @@ impl Store {
     pub(crate) fn load(&self) -> io::Result<Vec<Record>> {
         let mut records = Vec::new();
         for entry in fs::read_dir(SANDBOXES)? {
-            let path = entry?.path();
+            let entry = entry?;
+            let path = entry.path();
             let record = fs::read(path.join(RECORD)).ok();
             let record = record.and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
-            match record.filter(|record| record.boot_id == self.boot_id) {
-                Some(record) => records.push(record),
-                None => remove_tree(&path)?,
+            if let Some(record) = record.filter(|record| record.boot_id == self.boot_id) {
+                records.push(record);
+            } else {
+                self.cgroups.remove(&entry.file_name().to_string_lossy())?;
+                remove_tree(&path)?;
             }
         }
         Ok(records)

@@ -4,6 +4,6 @@ use rand::RngExt as _;
 
 /// A secret of 160 bits, as hexadecimal digits.
 pub(crate) fn random() -> String {
-    let bytes: [u8; 20] = rand::rng().random();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let (high, low): (u128, u32) = (rand::rng().random(), rand::rng().random());
+    format!("{high:032x}{low:08x}")
 }

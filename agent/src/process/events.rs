@@ -164,7 +164,7 @@ fn message(event: Event) -> ProcessEvent {
 }
 
 fn alive() -> ProcessEvent {
-    let kind = EventKind::Keepalive(Box::new(KeepAlive::default()));
+    let kind = EventKind::Keepalive(Box::<KeepAlive>::default());
     ProcessEvent {
         event: Some(kind),
         ..Default::default()

@@ -7,29 +7,21 @@ use sandspan_protocol::rpc::process::process_event::EndEvent;
 
 /// The end event of a process, in the words that clients know.
 pub(crate) fn event(status: ExitStatus) -> EndEvent {
-    match status.code() {
-        Some(code) => {
-            let text = format!("exit status {code}");
-            let error = (code != 0).then(|| text.clone());
-            EndEvent {
-                exit_code: code,
-                exited: true,
-                status: text,
-                error,
-                ..Default::default()
-            }
-        }
-        None => {
-            let text = format!("signal: {}", describe(status.signal().unwrap_or_default()));
-            let error = Some(text.clone());
-            EndEvent {
-                exit_code: -1,
-                exited: false,
-                status: text,
-                error,
-                ..Default::default()
-            }
-        }
+    let (exit_code, exited, status) = match status.code() {
+        Some(code) => (code, true, format!("exit status {code}")),
+        None => (
+            -1,
+            false,
+            format!("signal: {}", describe(status.signal().unwrap_or_default())),
+        ),
+    };
+    let error = (exit_code != 0).then(|| status.clone());
+    EndEvent {
+        exit_code,
+        exited,
+        status,
+        error,
+        ..Default::default()
     }
 }
 
@@ -80,7 +72,7 @@ mod tests {
             (3 << 8, 3, true, "exit status 3"),
             (9, -1, false, "signal: killed"),
             (15, -1, false, "signal: terminated"),
-            (11 | 0x80, -1, false, "signal: segmentation fault"),
+            (0x8b, -1, false, "signal: segmentation fault"),
         ] {
             let end = event(ExitStatus::from_raw(raw));
             assert_eq!(

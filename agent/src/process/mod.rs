@@ -61,8 +61,8 @@ impl ProcessService {
     reason = "the plain types read better than what the trait leaves open"
 )]
 impl Process for ProcessService {
-    async fn list<'a>(
-        &'a self,
+    async fn list(
+        &self,
         _context: RequestContext,
         _request: ServiceRequest<'_, ListRequest>,
     ) -> ServiceResult<ListResponse> {
@@ -105,8 +105,8 @@ impl Process for ProcessService {
         Response::ok(Box::pin(events.map(|event| event.map(connect_response))))
     }
 
-    async fn update<'a>(
-        &'a self,
+    async fn update(
+        &self,
         _context: RequestContext,
         request: ServiceRequest<'_, UpdateRequest>,
     ) -> ServiceResult<UpdateResponse> {
@@ -117,8 +117,8 @@ impl Process for ProcessService {
         ))
     }
 
-    async fn stream_input<'a>(
-        &'a self,
+    async fn stream_input(
+        &self,
         _context: RequestContext,
         mut requests: InboundStream<StreamInputRequest>,
     ) -> ServiceResult<StreamInputResponse> {
@@ -141,8 +141,8 @@ impl Process for ProcessService {
         Response::ok(StreamInputResponse::default())
     }
 
-    async fn send_input<'a>(
-        &'a self,
+    async fn send_input(
+        &self,
         _context: RequestContext,
         request: ServiceRequest<'_, SendInputRequest>,
     ) -> ServiceResult<SendInputResponse> {
@@ -153,8 +153,8 @@ impl Process for ProcessService {
         Response::ok(SendInputResponse::default())
     }
 
-    async fn send_signal<'a>(
-        &'a self,
+    async fn send_signal(
+        &self,
         _context: RequestContext,
         request: ServiceRequest<'_, SendSignalRequest>,
     ) -> ServiceResult<SendSignalResponse> {
@@ -173,8 +173,8 @@ impl Process for ProcessService {
         Response::ok(SendSignalResponse::default())
     }
 
-    async fn close_stdin<'a>(
-        &'a self,
+    async fn close_stdin(
+        &self,
         _context: RequestContext,
         request: ServiceRequest<'_, CloseStdinRequest>,
     ) -> ServiceResult<CloseStdinResponse> {

@@ -76,6 +76,7 @@ impl Surroundings {
                 Ok(pid)
             })
             .map_err(|problem| cannot_start(config, &problem))?;
+        #[expect(clippy::zombie_processes, reason = "the reaper waits for all children")]
         let child: Child = child.expect("a registered child was spawned");
         let piped = "it was asked for as a pipe";
         Ok(Spawned {

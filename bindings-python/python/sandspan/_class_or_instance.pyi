@@ -1,44 +1,44 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-OnClass = ParamSpec("OnClass")
-OnInstance = ParamSpec("OnInstance")
-Result = TypeVar("Result")
-Sandbox = TypeVar("Sandbox")
+_OnClass = ParamSpec("_OnClass")
+_OnInstance = ParamSpec("_OnInstance")
+_Result = TypeVar("_Result")
+_Sandbox = TypeVar("_Sandbox")
 
-class ClassOrInstance(Generic[OnClass, OnInstance, Result]):
+class ClassOrInstance(Generic[_OnClass, _OnInstance, _Result]):
     def __init__(
         self,
-        on_class: Callable[OnClass, Result],
-        on_instance: Callable[Concatenate[Any, OnInstance], Result],
+        on_class: Callable[_OnClass, _Result],
+        on_instance: Callable[Concatenate[Any, _OnInstance], _Result],
     ) -> None: ...
     @overload
-    def __get__(self, instance: None, owner: type) -> Callable[OnClass, Result]: ...
+    def __get__(self, instance: None, owner: type) -> Callable[_OnClass, _Result]: ...
     @overload
-    def __get__(self, instance: object, owner: type) -> Callable[OnInstance, Result]: ...
+    def __get__(self, instance: object, owner: type) -> Callable[_OnInstance, _Result]: ...
 
-class Connect(Generic[OnClass, OnInstance]):
+class Connect(Generic[_OnClass, _OnInstance]):
     def __init__(
         self,
-        on_class: Callable[OnClass, object],
-        on_instance: Callable[Concatenate[Any, OnInstance], object],
+        on_class: Callable[_OnClass, object],
+        on_instance: Callable[Concatenate[Any, _OnInstance], object],
     ) -> None: ...
     @overload
-    def __get__(self, instance: None, owner: type[Sandbox]) -> Callable[OnClass, Sandbox]: ...
+    def __get__(self, instance: None, owner: type[_Sandbox]) -> Callable[_OnClass, _Sandbox]: ...
     @overload
-    def __get__(self, instance: Sandbox, owner: type[Sandbox]) -> Callable[OnInstance, Sandbox]: ...
+    def __get__(self, instance: _Sandbox, owner: type[_Sandbox]) -> Callable[_OnInstance, _Sandbox]: ...
 
-class AsyncConnect(Generic[OnClass, OnInstance]):
+class AsyncConnect(Generic[_OnClass, _OnInstance]):
     def __init__(
         self,
-        on_class: Callable[OnClass, object],
-        on_instance: Callable[Concatenate[Any, OnInstance], object],
+        on_class: Callable[_OnClass, object],
+        on_instance: Callable[Concatenate[Any, _OnInstance], object],
     ) -> None: ...
     @overload
     def __get__(
-        self, instance: None, owner: type[Sandbox]
-    ) -> Callable[OnClass, Coroutine[Any, Any, Sandbox]]: ...
+        self, instance: None, owner: type[_Sandbox]
+    ) -> Callable[_OnClass, Coroutine[Any, Any, _Sandbox]]: ...
     @overload
     def __get__(
-        self, instance: Sandbox, owner: type[Sandbox]
-    ) -> Callable[OnInstance, Coroutine[Any, Any, Sandbox]]: ...
+        self, instance: _Sandbox, owner: type[_Sandbox]
+    ) -> Callable[_OnInstance, Coroutine[Any, Any, _Sandbox]]: ...

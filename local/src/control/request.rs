@@ -1,8 +1,10 @@
 //! Reading what a request says.
 
+use std::fmt::Display;
+
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
+    extract::{FromRequest, FromRequestParts, Path, Request},
     http::request::Parts,
 };
 use sandspan_protocol::id::SandboxId;
@@ -51,7 +53,7 @@ where
     }
 }
 
-fn unreadable(rejection: BytesRejection) -> ApiError {
+fn unreadable(rejection: impl Display) -> ApiError {
     ApiError::bad_request(format!("Error when parsing request: {rejection}"))
 }
 

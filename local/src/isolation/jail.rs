@@ -41,7 +41,7 @@ const OUT_OF_MEMORY_SCORE: &str = "500";
 pub fn main() -> io::Result<()> {
     let mut channel = take_channel()?;
     let (order, listener) = channel::receive_order(&mut channel)?;
-    let Err(problem) = enter(&mut channel, &order, listener);
+    let Err(problem) = enter(&mut channel, &order, &listener);
     channel::send(&mut channel, &Report::Failed(problem))
 }
 
@@ -58,7 +58,7 @@ fn take_channel() -> io::Result<UnixStream> {
 fn enter(
     channel: &mut UnixStream,
     order: &Order,
-    listener: OwnedFd,
+    listener: &OwnedFd,
 ) -> Result<std::convert::Infallible, String> {
     // Opened while this process may still walk to it.
     let agent = File::open(&order.agent_program)
@@ -74,17 +74,13 @@ fn enter(
         | CloneFlags::CLONE_NEWCGROUP;
     unshare(namespaces).map_err(|problem| namespaces_refused(problem, order.identity))?;
     become_root(channel, order.identity)?;
-    match syscalls::fork().map_err(failed("starting PID 1"))? {
-        Some(child) => {
-            channel::send(channel, &Report::Child(child.as_raw())).map_err(failed("reporting"))?;
-            std::process::exit(0);
-        }
-        None => {
-            prepare(order)?;
-            channel::expect(channel, RECORDED).map_err(failed("waiting to be on record"))?;
-            become_agent(&agent, order, &listener)
-        }
+    if let Some(child) = syscalls::fork().map_err(failed("starting PID 1"))? {
+        channel::send(channel, &Report::Child(child.as_raw())).map_err(failed("reporting"))?;
+        std::process::exit(0);
     }
+    prepare(order)?;
+    channel::expect(channel, RECORDED).map_err(failed("waiting to be on record"))?;
+    become_agent(&agent, order, listener)
 }
 
 fn become_root(channel: &mut UnixStream, identity: Identity) -> Result<(), String> {

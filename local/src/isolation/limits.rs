@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 /// What the processes of a sandbox may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Limits {
-    /// How many processes and threads one user of the sandbox may have.
+    /// How much memory the sandbox may use, in bytes, where control groups can be made.
+    pub(crate) memory: u64,
+    /// How many processes and threads one user of the sandbox may have, and where control groups
+    /// can be made also all of them together.
     pub(crate) processes: u64,
     /// How large a file may become, in bytes.
     pub(crate) file_size: u64,
@@ -14,17 +17,17 @@ pub(crate) struct Limits {
     pub(crate) open_files: u64,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
+impl Limits {
+    /// The limits of sandboxes on a machine with so much memory: a quarter is left to the host.
+    pub(crate) fn of_machine(memory: u64) -> Self {
         Self {
+            memory: memory / 4 * 3,
             processes: 2048,
             file_size: 16 << 30,
             open_files: 65536,
         }
     }
-}
 
-impl Limits {
     /// Limits the calling process and all that come from it. The kernel counts processes for each
     /// user namespace apart, so that sandboxes do not use up each other's.
     pub(super) fn apply(self) -> nix::Result<()> {

@@ -5,6 +5,7 @@
 //! that says what was refused and what to change.
 
 mod capabilities;
+mod cgroups;
 mod channel;
 mod identity;
 mod jail;
@@ -17,6 +18,7 @@ mod syscalls;
 mod user_namespace;
 
 pub(crate) use self::{
+    cgroups::Cgroups,
     identity::Identity,
     limits::Limits,
     process::ProcessIdentity,

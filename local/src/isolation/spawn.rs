@@ -17,7 +17,7 @@ use std::{
 use sandspan_protocol::agent::AgentConfig;
 
 use super::{
-    Error, Identity, JAIL_COMMAND, Limits,
+    Cgroups, Error, Identity, JAIL_COMMAND, Limits,
     channel::{self, MAPPED, Order, RECORDED, Report},
 };
 use crate::template::Layer;
@@ -33,6 +33,8 @@ pub(crate) struct Isolation {
     pub(crate) agent_program: PathBuf,
     /// What the processes may use.
     pub(crate) limits: Limits,
+    /// Where that is enforced for a sandbox as a whole.
+    pub(crate) cgroups: Cgroups,
 }
 
 impl Isolation {
@@ -50,6 +52,7 @@ impl Isolation {
         agent: AgentConfig,
         record: impl FnOnce(i32) -> io::Result<()>,
     ) -> Result<(), Error> {
+        let sandbox = agent.sandbox_id.clone();
         let listener = listen(directory)?;
         let order = Order {
             identity: self.identity,
@@ -70,7 +73,7 @@ impl Isolation {
             .spawn()?;
         let result = channel::send_order(&mut channel, &order, listener.as_fd())
             .map_err(Error::from)
-            .and_then(|()| self.follow(&mut channel, helper.id(), record));
+            .and_then(|()| self.follow(&mut channel, helper.id(), &sandbox, record));
         drop(channel);
         // It ends by itself, at the latest when the channel is closed.
         helper.wait()?;
@@ -81,13 +84,15 @@ impl Isolation {
         &self,
         channel: &mut UnixStream,
         helper: u32,
+        sandbox: &str,
         record: impl FnOnce(i32) -> io::Result<()>,
     ) -> Result<(), Error> {
         let mut record = Some(record);
         while let Some(report) = channel::receive(channel)? {
             match report {
                 Report::Unshared => {
-                    self.identity.map(helper).map_err(cannot_map)?;
+                    self.cgroups.enclose(sandbox, helper, self.limits)?;
+                    self.identity.map(helper).map_err(|it| cannot_map(&it))?;
                     channel.write_all(&[MAPPED])?;
                 }
                 Report::Child(pid) => {
@@ -118,7 +123,7 @@ fn listen(directory: &str) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-fn cannot_map(problem: io::Error) -> Error {
+fn cannot_map(problem: &io::Error) -> Error {
     Error::Refused(format!(
         "the kernel refuses to map the sandbox's ids: {problem}"
     ))

@@ -7,7 +7,7 @@ use nix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
 /// A point on the clock that nobody can set and that goes on while the machine sleeps, in
-/// milliseconds since the machine started. Lifetimes are measured on it.
+/// microseconds since the machine started. Lifetimes are measured on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Moment(u64);
@@ -15,12 +15,12 @@ pub(crate) struct Moment(u64);
 impl Moment {
     /// A moment as the agent counts it.
     pub(crate) fn as_millis(self) -> u64 {
-        self.0
+        self.0.div_ceil(1000)
     }
 
     /// How long it is from an earlier moment; nothing when that is later.
     pub(crate) fn since(self, earlier: Self) -> Duration {
-        Duration::from_millis(self.0.saturating_sub(earlier.0))
+        Duration::from_micros(self.0.saturating_sub(earlier.0))
     }
 }
 
@@ -30,7 +30,7 @@ impl std::ops::Add<Duration> for Moment {
     fn add(self, duration: Duration) -> Self {
         Self(
             self.0
-                .saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)),
+                .saturating_add(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)),
         )
     }
 }
@@ -45,6 +45,19 @@ pub(crate) struct Now {
 }
 
 impl Now {
+    /// Reads the machine's clocks.
+    pub(crate) fn read() -> Self {
+        let since_boot = clock_gettime(ClockId::CLOCK_BOOTTIME).map(Duration::from);
+        let micros = since_boot.unwrap_or_default().as_micros();
+        let timestamp = Timestamp::now();
+        let timestamp =
+            Timestamp::from_microsecond(timestamp.as_microsecond()).unwrap_or(timestamp);
+        Self {
+            moment: Moment(u64::try_from(micros).unwrap_or(u64::MAX)),
+            timestamp,
+        }
+    }
+
     /// What a clock on the wall will show at a moment.
     pub(crate) fn timestamp_at(self, moment: Moment) -> Timestamp {
         let signed = |duration| jiff::SignedDuration::try_from(duration).unwrap_or_default();
@@ -56,23 +69,6 @@ impl Now {
             self.timestamp
                 .saturating_sub(signed(self.moment.since(moment)))
                 .unwrap_or(self.timestamp)
-        }
-    }
-}
-
-/// The machine's clocks.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Clock;
-
-impl Clock {
-    pub(crate) fn now(self) -> Now {
-        let since_boot = clock_gettime(ClockId::CLOCK_BOOTTIME).map(Duration::from);
-        let millis = since_boot.unwrap_or_default().as_millis();
-        let timestamp = Timestamp::now();
-        let micros = Timestamp::from_microsecond(timestamp.as_microsecond()).unwrap_or(timestamp);
-        Now {
-            moment: Moment(u64::try_from(millis).unwrap_or(u64::MAX)),
-            timestamp: micros,
         }
     }
 }

@@ -1,17 +1,17 @@
-//! Looks after one sandbox: ends it at its deadline, and clears up when it has ended.
+//! Looks after one sandbox: ends it at its deadline, and has it cleared up when it has ended.
 
 use std::sync::Arc;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::{clock::Clock, sandbox::Sandbox};
-use crate::store::Store;
+use super::{clock::Now, sandbox::Sandbox};
 
-/// Runs from the sandbox's start to the moment when nothing of it is left.
-pub(super) async fn keep(sandbox: Arc<Sandbox>, forget: impl FnOnce()) {
+/// Runs from the sandbox's start to the moment when nothing of it is left. `clear` removes what is
+/// left of it, and may take its time.
+pub(super) async fn keep(sandbox: Arc<Sandbox>, clear: impl FnOnce() + Send + 'static) {
     let mut deadline = sandbox.deadline();
     loop {
-        let left = deadline.borrow_and_update().since(Clock.now().moment);
+        let left = deadline.borrow_and_update().since(Now::read().moment);
         tokio::select! {
             biased;
             () = sandbox.process.ended() => break,
@@ -28,12 +28,8 @@ pub(super) async fn keep(sandbox: Arc<Sandbox>, forget: impl FnOnce()) {
     }
     sandbox.close().await;
     sandbox.connections.reset();
-    let id = sandbox.fixed().sandbox_id.clone();
-    let removed = tokio::task::spawn_blocking(move || Store::remove(&id)).await;
-    if let Ok(Err(problem)) = removed {
-        let sandbox = &sandbox.fixed().sandbox_id;
-        tracing::warn!(%sandbox, %problem, "files are left of a sandbox that has ended");
+    if tokio::task::spawn_blocking(clear).await.is_err() {
+        tracing::error!(sandbox = %sandbox.fixed().sandbox_id, "clearing up failed");
     }
-    forget();
     sandbox.gone.cancel();
 }

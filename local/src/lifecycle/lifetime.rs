@@ -53,7 +53,7 @@ mod tests {
     use std::time::Duration;
 
     use super::Lifetime;
-    use crate::lifecycle::clock::Clock;
+    use crate::lifecycle::clock::Now;
 
     const fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn ends_at_its_timeout_and_not_before() {
-        let now = Clock.now().moment;
+        let now = Now::read().moment;
         let lifetime = Lifetime::new(now, seconds(10), seconds(100));
         assert!(!lifetime.is_over(now + Duration::from_millis(9_999)));
         assert!(lifetime.is_over(now + seconds(10)));
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn set_timeout_works_both_ways_and_is_clamped_to_the_cap() {
-        let now = Clock.now().moment;
+        let now = Now::read().moment;
         let mut lifetime = Lifetime::new(now, seconds(10), seconds(100));
         lifetime.set_timeout(now + seconds(5), seconds(60));
         assert_eq!(lifetime.end(), now + seconds(65));
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn extend_never_shortens() {
-        let now = Clock.now().moment;
+        let now = Now::read().moment;
         let mut lifetime = Lifetime::new(now, seconds(10), seconds(100));
         lifetime.extend(now + seconds(1), seconds(2));
         assert_eq!(lifetime.end(), now + seconds(10));
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_timeout_above_the_cap_is_the_cap() {
-        let now = Clock.now().moment;
+        let now = Now::read().moment;
         assert_eq!(
             Lifetime::new(now, seconds(500), seconds(100)).end(),
             now + seconds(100)

@@ -11,11 +11,7 @@ use rand::RngExt as _;
 use sandspan_protocol::{agent::AgentConfig, control::StringMap, id::SandboxId};
 use tokio::sync::watch;
 
-use super::{
-    clock::Clock,
-    lifetime::Lifetime,
-    sandbox::{self, Sandbox},
-};
+use super::{clock::Now, keeper::keep, lifetime::Lifetime, sandbox::Sandbox};
 use crate::{
     agents::Agents,
     isolation::{self, Isolation, SandboxProcess},
@@ -72,7 +68,7 @@ pub(crate) struct Registry {
     /// How many there are, those that are being made included.
     count: Arc<watch::Sender<usize>>,
     isolation: Isolation,
-    store: Store,
+    store: Arc<Store>,
     agents: Agents,
     cap: Duration,
 }
@@ -100,7 +96,7 @@ impl Registry {
             sandboxes: Arc::default(),
             count: Arc::new(watch::Sender::new(0)),
             isolation,
-            store,
+            store: Arc::new(store),
             agents,
             cap,
         }
@@ -134,7 +130,7 @@ impl Registry {
                     adopted += 1;
                     self.add(record, process, Counted::new(&self.count));
                 }
-                None => Store::remove(&record.sandbox_id)?,
+                None => self.store.remove(&record.sandbox_id)?,
             }
         }
         Ok(adopted)
@@ -161,7 +157,7 @@ impl Registry {
         let id = SandboxId::from_random(|| rand::rng().random_range(0..36));
         self.store.create(&id)?;
         self.start(&id, new).inspect_err(|_| {
-            if let Err(problem) = Store::remove(&id) {
+            if let Err(problem) = self.store.remove(&id) {
                 tracing::warn!(sandbox = %id, %problem, "files are left of a failed creation");
             }
         })
@@ -185,7 +181,7 @@ impl Registry {
             .create(&Store::directory(id), new.template.layers, agent, |pid| {
                 let gone = || io::Error::other("the sandbox ended at once");
                 let process = SandboxProcess::open(pid, None)?.ok_or_else(gone)?;
-                let now = Clock.now();
+                let now = Now::read();
                 let record = Record {
                     sandbox_id: id.clone(),
                     template_id: new.template.name,
@@ -204,7 +200,7 @@ impl Registry {
             })?;
         let (mut record, process) = begun.ok_or(CreateError::Ended)?;
         // Getting ready is not to be at the expense of the sandbox's time.
-        let now = Clock.now();
+        let now = Now::read();
         record.started_at = now.timestamp;
         record.lifetime = Lifetime::new(now.moment, new.timeout, self.cap);
         Store::save(&record)?;
@@ -215,14 +211,18 @@ impl Registry {
         let id = record.sandbox_id.clone();
         let sandbox = Sandbox::new(record, process, self.agents.clone());
         self.write().insert(id.clone(), Arc::clone(&sandbox));
-        let sandboxes = Arc::clone(&self.sandboxes);
-        sandbox::keep(&sandbox, move || {
+        let (sandboxes, store) = (Arc::clone(&self.sandboxes), Arc::clone(&self.store));
+        let clear = move || {
+            if let Err(problem) = store.remove(&id) {
+                tracing::warn!(sandbox = %id, %problem, "something is left of an ended sandbox");
+            }
             sandboxes
                 .write()
                 .unwrap_or_else(PoisonError::into_inner)
                 .remove(&id);
             drop(counted);
-        });
+        };
+        tokio::spawn(keep(Arc::clone(&sandbox), clear));
         sandbox
     }
 

@@ -11,8 +11,7 @@ use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    clock::{Clock, Moment},
-    keeper,
+    clock::{Moment, Now},
     lifetime::Lifetime,
 };
 use crate::{
@@ -50,7 +49,6 @@ pub(crate) struct Sandbox {
     /// The connections that carry its traffic.
     pub(crate) connections: Connections,
     agents: Agents,
-    clock: Clock,
 }
 
 impl Sandbox {
@@ -68,7 +66,6 @@ impl Sandbox {
             gone: CancellationToken::new(),
             connections: Connections::default(),
             agents,
-            clock: Clock,
         })
     }
 
@@ -100,7 +97,7 @@ impl Sandbox {
             return Err(Busy);
         }
         let before = state.record.lifetime;
-        change(&mut state.record.lifetime, self.clock.now().moment);
+        change(&mut state.record.lifetime, Now::read().moment);
         if state.record.lifetime == before {
             return Ok(());
         }
@@ -124,7 +121,7 @@ impl Sandbox {
 
     /// Ends it if its time has come; an extension that was there first wins.
     pub(super) async fn expire(&self) {
-        let now = self.clock.now().moment;
+        let now = Now::read().moment;
         self.begin_end(|lifetime| lifetime.is_over(now)).await;
     }
 
@@ -175,9 +172,9 @@ impl Sandbox {
             client_id: Some(CLIENT_ID.to_owned()),
             cpu_count: machine.cpu_count,
             disk_size_mb: machine.disk_size_mb,
-            end_at: self.clock.now().timestamp_at(state.record.lifetime.end()),
+            end_at: Now::read().timestamp_at(state.record.lifetime.end()),
             envd_version: ENVD_VERSION.to_owned(),
-            memory_mb: machine.memory_mb,
+            memory_mb: machine.limits().memory >> 20,
             metadata: fixed.metadata.clone(),
             sandbox_id: fixed.sandbox_id.to_string(),
             started_at: fixed.started_at,
@@ -198,9 +195,4 @@ impl Sandbox {
             network: None,
         })
     }
-}
-
-/// Looks after a sandbox until its end, and calls `forget` when nothing of it is left.
-pub(super) fn keep(sandbox: &Arc<Sandbox>, forget: impl FnOnce() + Send + 'static) {
-    tokio::spawn(keeper::keep(Arc::clone(sandbox), forget));
 }

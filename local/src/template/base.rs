@@ -108,7 +108,7 @@ fn write(directory: &Path, identity: Identity, programs: &Path) -> io::Result<()
     for name in PROGRAM_DIRECTORIES {
         match Path::new("/").join(name).symlink_metadata() {
             Ok(it) if it.is_symlink() => {
-                symlink(fs::read_link(format!("/{name}"))?, root.join(name))?
+                symlink(fs::read_link(format!("/{name}"))?, root.join(name))?;
             }
             Ok(it) if it.is_dir() => fs::create_dir(root.join(name))?,
             _ => {}

@@ -1,0 +1,1010 @@
+"""
+The native part of the package `sandspan`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from os import PathLike
+from sandspan.models import CommandResult, ProcessInfo, SandboxInfo, SandboxQuery
+from typing import Literal, SupportsIndex, final, overload
+from typing_extensions import Self
+
+__all__ = [
+    "AsyncCommandHandle",
+    "AsyncCommands",
+    "AsyncSandbox",
+    "AsyncSandboxPaginator",
+    "CommandHandle",
+    "Commands",
+    "Sandbox",
+    "SandboxPaginator",
+    "list_error_codes",
+    "set_bundled_program",
+]
+
+@final
+class AsyncCommandHandle:
+    """
+    A running command, for asyncio. Its output is read and kept from its start on.
+    """
+
+    def __repr__(self, /) -> str: ...
+    async def close_stdin(self, /) -> None:
+        """
+        Closes the command's input, so that it reads end of file.
+        """
+
+    async def disconnect(self, /) -> None:
+        """
+        Stops following the command, which goes on. `commands.connect` follows it again.
+        """
+
+    @property
+    def error(self, /) -> str | None:
+        """
+        How the command ended, in words, when its exit code is not 0.
+        """
+
+    @property
+    def exit_code(self, /) -> int | None:
+        """
+        The exit code, or `None` while the command runs.
+        """
+
+    async def kill(self, /) -> bool:
+        """
+        Kills the command with SIGKILL.
+
+        Returns:
+            False when it had ended.
+        """
+
+    @property
+    def pid(self, /) -> int:
+        """
+        The process id in the sandbox.
+        """
+
+    async def send_stdin(self, /, data: str | bytes) -> None:
+        """
+        Writes to the command's input. It must have been started with `stdin=True`.
+        """
+
+    @property
+    def stderr(self, /) -> str:
+        """
+        The standard error so far.
+        """
+
+    @property
+    def stdout(self, /) -> str:
+        """
+        The standard output so far.
+        """
+
+    async def wait(self, /) -> CommandResult:
+        """
+        Waits for the command's end, and for the callbacks that it was started with.
+
+        Raises:
+            CommandExitException: The exit code is not 0.
+            CommandTimeoutException: It ran for longer than its `timeout`.
+        """
+
+@final
+class AsyncCommands:
+    """
+    The commands in a sandbox, for asyncio.
+    """
+
+    async def close_stdin(
+        self, /, pid: SupportsIndex, request_timeout: float | timedelta | None = None
+    ) -> None:
+        """
+        Closes a command's input, so that it reads end of file.
+
+        Args:
+            pid: Its process id in the sandbox.
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Raises:
+            NotFoundException: There is no such process.
+        """
+
+    async def connect(
+        self,
+        /,
+        pid: SupportsIndex,
+        timeout: float | timedelta | None = None,
+        request_timeout: float | timedelta | None = None,
+        on_stdout: Callable[[str], object] | None = None,
+        on_stderr: Callable[[str], object] | None = None,
+    ) -> AsyncCommandHandle:
+        """
+        Follows a command that runs already.
+
+        Args:
+            pid: Its process id in the sandbox.
+            timeout: Seconds to follow it for. Default: 60; 0 means without limit.
+            request_timeout: Seconds that the connecting may take. Default: the connection's.
+            on_stdout: Called with each piece of standard output.
+            on_stderr: Called with each piece of standard error.
+
+        Raises:
+            NotFoundException: There is no such process.
+        """
+
+    async def kill(
+        self, /, pid: SupportsIndex, request_timeout: float | timedelta | None = None
+    ) -> bool:
+        """
+        Kills a process with SIGKILL.
+
+        Args:
+            pid: Its process id in the sandbox.
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Returns:
+            False when there was none.
+        """
+
+    async def list(self, /, request_timeout: float | timedelta | None = None) -> list[ProcessInfo]:
+        """
+        Lists the processes that run: commands and pseudo-terminals.
+
+        Args:
+            request_timeout: Seconds that the request may take. Default: the connection's.
+        """
+
+    @overload
+    async def run(
+        self,
+        /,
+        cmd: str,
+        background: Literal[False] | None = None,
+        envs: Mapping[str, str] | None = None,
+        user: str | None = None,
+        cwd: str | None = None,
+        on_stdout: Callable[[str], object] | None = None,
+        on_stderr: Callable[[str], object] | None = None,
+        stdin: bool | None = None,
+        timeout: float | timedelta | None = None,
+        request_timeout: float | timedelta | None = None,
+    ) -> CommandResult:
+        """
+        Runs a command with `/bin/bash -l -c`.
+
+        Args:
+            cmd: The command.
+            background: Return a handle as soon as the command runs, instead of its result.
+            envs: Environment variables beside those of the sandbox.
+            user: The user to run it as. Default: the sandbox's default user.
+            cwd: Where to run it. Default: the user's home.
+            on_stdout: Called with each piece of standard output.
+            on_stderr: Called with each piece of standard error.
+            stdin: Whether it has an input to write to with `send_stdin`. Default: no.
+            timeout: Seconds that it may run. Default: 60; 0 means without limit.
+            request_timeout: Seconds that its start may take. Default: the connection's.
+
+        Raises:
+            CommandExitException: The exit code is not 0.
+            CommandTimeoutException: It ran for longer than `timeout`.
+        """
+
+    @overload
+    async def run(
+        self,
+        /,
+        cmd: str,
+        background: Literal[True],
+        envs: Mapping[str, str] | None = None,
+        user: str | None = None,
+        cwd: str | None = None,
+        on_stdout: Callable[[str], object] | None = None,
+        on_stderr: Callable[[str], object] | None = None,
+        stdin: bool | None = None,
+        timeout: float | timedelta | None = None,
+        request_timeout: float | timedelta | None = None,
+    ) -> AsyncCommandHandle: ...
+    async def send_stdin(
+        self,
+        /,
+        pid: SupportsIndex,
+        data: str | bytes,
+        request_timeout: float | timedelta | None = None,
+    ) -> None:
+        """
+        Writes to a command's input. It must have been started with `stdin=True`.
+
+        Args:
+            pid: Its process id in the sandbox.
+            data: Text, sent as UTF-8, or bytes.
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Raises:
+            NotFoundException: There is no such process.
+        """
+
+class AsyncSandbox:
+    """
+    A sandbox, for asyncio.
+    """
+
+    async def __aenter__(self, /) -> Self: ...
+    async def __aexit__(self, /, *_exception: "object") -> None:
+        """
+        Kills the sandbox.
+        """
+
+    def __new__(cls, /, sandbox: AsyncSandbox) -> AsyncSandbox:
+        """
+        Another object for the same sandbox. `create` and `connect` make the first.
+        """
+
+    def __repr__(self, /) -> str: ...
+    async def _connect(self, /, timeout: float | timedelta | None = None) -> Self:
+        """
+        Connects to it again, and resumes it when it is paused.
+
+        Args:
+            timeout: Seconds that it should live from now on, at least. Default: 300.
+
+        Raises:
+            SandboxNotFoundException: It is gone.
+        """
+
+    @classmethod
+    async def _connect_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        timeout: float | timedelta | None = None,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> Self:
+        """
+        Connects to a sandbox, and resumes it when it is paused.
+
+        Args:
+            sandbox_id: Its id.
+            timeout: Seconds that it should live from now on, at least. Default: 300.
+
+        Raises:
+            SandboxNotFoundException: There is no such sandbox.
+        """
+
+    async def _get_info(self, /) -> SandboxInfo:
+        """
+        Gives what is known of it.
+
+        Raises:
+            SandboxNotFoundException: It is gone already.
+        """
+
+    @classmethod
+    async def _get_info_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> SandboxInfo:
+        """
+        Gives what is known of a sandbox.
+
+        Raises:
+            SandboxNotFoundException: There is no such sandbox.
+        """
+
+    async def _kill(self, /) -> bool:
+        """
+        Kills it.
+
+        Returns:
+            False when it was gone already.
+        """
+
+    @classmethod
+    async def _kill_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> bool:
+        """
+        Kills a sandbox.
+
+        Returns:
+            False when there was none.
+        """
+
+    async def _set_timeout(self, /, timeout: float | timedelta) -> None:
+        """
+        Sets when it ends, sooner or later than before.
+
+        Args:
+            timeout: Seconds from now; 0 ends it now.
+
+        Raises:
+            SandboxNotFoundException: It is gone already.
+        """
+
+    @classmethod
+    async def _set_timeout_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        timeout: float | timedelta,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> None:
+        """
+        Sets when a sandbox ends, sooner or later than before.
+
+        Args:
+            sandbox_id: Its id.
+            timeout: Seconds from now; 0 ends it now.
+
+        Raises:
+            SandboxNotFoundException: There is no such sandbox.
+        """
+
+    @property
+    def commands(self, /) -> AsyncCommands:
+        """
+        The commands in it.
+        """
+
+    @classmethod
+    async def create(
+        cls,
+        /,
+        template: str | None = None,
+        timeout: float | timedelta | None = None,
+        metadata: Mapping[str, str] | None = None,
+        envs: Mapping[str, str] | None = None,
+        secure: bool | None = None,
+        allow_internet_access: bool | None = None,
+        *,
+        idempotency_key: str | None = None,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> Self:
+        """
+        Creates a sandbox. It ends by itself when its timeout has passed.
+
+        Args:
+            template: The name of the template. Default: `base`.
+            timeout: Seconds to live. Default: 300.
+            metadata: Names and values to find it by.
+            envs: Environment variables of every process in it.
+            secure: Whether its agent asks for a token. Default: yes.
+            allow_internet_access: Whether it may reach the internet. Default: the provider's.
+            idempotency_key: Makes the creation safe to repeat. Default: a random one.
+
+        Raises:
+            InvalidArgumentException: An argument is wrong.
+            TemplateException: There is no such template.
+        """
+
+    def get_host(self, /, port: SupportsIndex) -> str:
+        """
+        The host name that reaches a port of it from outside.
+        """
+
+    async def is_running(self, /) -> bool:
+        """
+        Whether it runs.
+        """
+
+    @classmethod
+    def list(
+        cls,
+        /,
+        query: SandboxQuery | None = None,
+        limit: SupportsIndex | None = None,
+        next_token: str | None = None,
+        order: Literal["asc", "desc"] | None = None,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> AsyncSandboxPaginator:
+        """
+        Lists sandboxes, page by page. No request is made before `next_items()`.
+
+        Args:
+            query: Which sandboxes. Default: all.
+            limit: How many to a page, at most. Default: 100.
+            next_token: Where to start, as an earlier paginator said.
+            order: `asc` or `desc` by start time. Default: `desc`.
+        """
+
+    @property
+    def sandbox_domain(self, /) -> str | None:
+        """
+        The domain of its hosts, where the provider steers clients to one.
+        """
+
+    @property
+    def sandbox_id(self, /) -> str:
+        """
+        The id.
+        """
+
+    @property
+    def traffic_access_token(self, /) -> str | None:
+        """
+        The token that traffic to its ports must carry, if any.
+        """
+
+@final
+class AsyncSandboxPaginator:
+    """
+    The pages of a list of sandboxes, for asyncio.
+
+    No request is made before `next_items()`.
+    """
+
+    @property
+    def has_next(self, /) -> bool:
+        """
+        Whether there is a further page.
+        """
+
+    async def next_items(self, /) -> list[SandboxInfo]:
+        """
+        Fetches the next page.
+
+        Raises:
+            SandboxException: There is no further page, or the request failed.
+        """
+
+    @property
+    def next_token(self, /) -> str | None:
+        """
+        Where the next page starts: give it to `list` to go on from there.
+        """
+
+@final
+class CommandHandle:
+    """
+    A running command. Its output is read and kept from its start on.
+
+    Iterating gives the pieces of output as they arrive, as `(stdout, stderr, pty)` where two of the
+    three are `None`.
+    """
+
+    def __iter__(self, /) -> CommandHandle: ...
+    def __next__(self, /) -> tuple[str | None, str | None, bytes | None]: ...
+    def __repr__(self, /) -> str: ...
+    def close_stdin(self, /) -> None:
+        """
+        Closes the command's input, so that it reads end of file.
+        """
+
+    def disconnect(self, /) -> None:
+        """
+        Stops following the command, which goes on. `commands.connect` follows it again.
+        """
+
+    @property
+    def error(self, /) -> str | None:
+        """
+        How the command ended, in words, when its exit code is not 0.
+        """
+
+    @property
+    def exit_code(self, /) -> int | None:
+        """
+        The exit code, or `None` while the command runs.
+        """
+
+    def kill(self, /) -> bool:
+        """
+        Kills the command with SIGKILL.
+
+        Returns:
+            False when it had ended.
+        """
+
+    @property
+    def pid(self, /) -> int:
+        """
+        The process id in the sandbox.
+        """
+
+    def send_stdin(self, /, data: str | bytes) -> None:
+        """
+        Writes to the command's input. It must have been started with `stdin=True`.
+        """
+
+    @property
+    def stderr(self, /) -> str:
+        """
+        The standard error so far.
+        """
+
+    @property
+    def stdout(self, /) -> str:
+        """
+        The standard output so far.
+        """
+
+    def wait(
+        self,
+        /,
+        *,
+        on_stdout: Callable[[str], object] | None = None,
+        on_stderr: Callable[[str], object] | None = None,
+    ) -> CommandResult:
+        """
+        Waits for the command's end.
+
+        Args:
+            on_stdout: Called with each piece of standard output that was not taken yet.
+            on_stderr: The same for standard error.
+
+        Raises:
+            CommandExitException: The exit code is not 0.
+            CommandTimeoutException: It ran for longer than its `timeout`.
+        """
+
+@final
+class Commands:
+    """
+    The commands in a sandbox.
+    """
+
+    def close_stdin(
+        self, /, pid: SupportsIndex, request_timeout: float | timedelta | None = None
+    ) -> None:
+        """
+        Closes a command's input, so that it reads end of file.
+
+        Args:
+            pid: Its process id in the sandbox.
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Raises:
+            NotFoundException: There is no such process.
+        """
+
+    def connect(
+        self,
+        /,
+        pid: SupportsIndex,
+        timeout: float | timedelta | None = None,
+        request_timeout: float | timedelta | None = None,
+    ) -> CommandHandle:
+        """
+        Follows a command that runs already.
+
+        Args:
+            pid: Its process id in the sandbox.
+            timeout: Seconds to follow it for. Default: 60; 0 means without limit.
+            request_timeout: Seconds that the connecting may take. Default: the connection's.
+
+        Raises:
+            NotFoundException: There is no such process.
+        """
+
+    def kill(self, /, pid: SupportsIndex, request_timeout: float | timedelta | None = None) -> bool:
+        """
+        Kills a process with SIGKILL.
+
+        Args:
+            pid: Its process id in the sandbox.
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Returns:
+            False when there was none.
+        """
+
+    def list(self, /, request_timeout: float | timedelta | None = None) -> list[ProcessInfo]:
+        """
+        Lists the processes that run: commands and pseudo-terminals.
+
+        Args:
+            request_timeout: Seconds that the request may take. Default: the connection's.
+        """
+
+    @overload
+    def run(
+        self,
+        /,
+        cmd: str,
+        background: Literal[False] | None = None,
+        envs: Mapping[str, str] | None = None,
+        user: str | None = None,
+        cwd: str | None = None,
+        on_stdout: Callable[[str], object] | None = None,
+        on_stderr: Callable[[str], object] | None = None,
+        stdin: bool | None = None,
+        timeout: float | timedelta | None = None,
+        request_timeout: float | timedelta | None = None,
+    ) -> CommandResult:
+        """
+        Runs a command with `/bin/bash -l -c`.
+
+        Args:
+            cmd: The command.
+            background: Return a handle as soon as the command runs, instead of its result.
+            envs: Environment variables beside those of the sandbox.
+            user: The user to run it as. Default: the sandbox's default user.
+            cwd: Where to run it. Default: the user's home.
+            on_stdout: Called with each piece of standard output.
+            on_stderr: Called with each piece of standard error.
+            stdin: Whether it has an input to write to with `send_stdin`. Default: no.
+            timeout: Seconds that it may run. Default: 60; 0 means without limit.
+            request_timeout: Seconds that its start may take. Default: the connection's.
+
+        Raises:
+            CommandExitException: The exit code is not 0.
+            CommandTimeoutException: It ran for longer than `timeout`.
+        """
+
+    @overload
+    def run(
+        self,
+        /,
+        cmd: str,
+        background: Literal[True],
+        envs: Mapping[str, str] | None = None,
+        user: str | None = None,
+        cwd: str | None = None,
+        on_stdout: Callable[[str], object] | None = None,
+        on_stderr: Callable[[str], object] | None = None,
+        stdin: bool | None = None,
+        timeout: float | timedelta | None = None,
+        request_timeout: float | timedelta | None = None,
+    ) -> CommandHandle: ...
+    def send_stdin(
+        self,
+        /,
+        pid: SupportsIndex,
+        data: str | bytes,
+        request_timeout: float | timedelta | None = None,
+    ) -> None:
+        """
+        Writes to a command's input. It must have been started with `stdin=True`.
+
+        Args:
+            pid: Its process id in the sandbox.
+            data: Text, sent as UTF-8, or bytes.
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Raises:
+            NotFoundException: There is no such process.
+        """
+
+class Sandbox:
+    """
+    A sandbox.
+    """
+
+    def __enter__(self, /) -> Self: ...
+    def __exit__(self, /, *_exception: "object") -> None:
+        """
+        Kills the sandbox.
+        """
+
+    def __new__(cls, /, sandbox: Sandbox) -> Sandbox:
+        """
+        Another object for the same sandbox. `create` and `connect` make the first.
+        """
+
+    def __repr__(self, /) -> str: ...
+    def _connect(self, /, timeout: float | timedelta | None = None) -> Self:
+        """
+        Connects to it again, and resumes it when it is paused.
+
+        Args:
+            timeout: Seconds that it should live from now on, at least. Default: 300.
+
+        Raises:
+            SandboxNotFoundException: It is gone.
+        """
+
+    @classmethod
+    def _connect_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        timeout: float | timedelta | None = None,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> Self:
+        """
+        Connects to a sandbox, and resumes it when it is paused.
+
+        Args:
+            sandbox_id: Its id.
+            timeout: Seconds that it should live from now on, at least. Default: 300.
+
+        Raises:
+            SandboxNotFoundException: There is no such sandbox.
+        """
+
+    def _get_info(self, /) -> SandboxInfo:
+        """
+        Gives what is known of it.
+
+        Raises:
+            SandboxNotFoundException: It is gone already.
+        """
+
+    @classmethod
+    def _get_info_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> SandboxInfo:
+        """
+        Gives what is known of a sandbox.
+
+        Raises:
+            SandboxNotFoundException: There is no such sandbox.
+        """
+
+    def _kill(self, /) -> bool:
+        """
+        Kills it.
+
+        Returns:
+            False when it was gone already.
+        """
+
+    @classmethod
+    def _kill_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> bool:
+        """
+        Kills a sandbox.
+
+        Returns:
+            False when there was none.
+        """
+
+    def _set_timeout(self, /, timeout: float | timedelta) -> None:
+        """
+        Sets when it ends, sooner or later than before.
+
+        Args:
+            timeout: Seconds from now; 0 ends it now.
+
+        Raises:
+            SandboxNotFoundException: It is gone already.
+        """
+
+    @classmethod
+    def _set_timeout_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        timeout: float | timedelta,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> None:
+        """
+        Sets when a sandbox ends, sooner or later than before.
+
+        Args:
+            sandbox_id: Its id.
+            timeout: Seconds from now; 0 ends it now.
+
+        Raises:
+            SandboxNotFoundException: There is no such sandbox.
+        """
+
+    @property
+    def commands(self, /) -> Commands:
+        """
+        The commands in it.
+        """
+
+    @classmethod
+    def create(
+        cls,
+        /,
+        template: str | None = None,
+        timeout: float | timedelta | None = None,
+        metadata: Mapping[str, str] | None = None,
+        envs: Mapping[str, str] | None = None,
+        secure: bool | None = None,
+        allow_internet_access: bool | None = None,
+        *,
+        idempotency_key: str | None = None,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> Self:
+        """
+        Creates a sandbox. It ends by itself when its timeout has passed.
+
+        Args:
+            template: The name of the template. Default: `base`.
+            timeout: Seconds to live. Default: 300.
+            metadata: Names and values to find it by.
+            envs: Environment variables of every process in it.
+            secure: Whether its agent asks for a token. Default: yes.
+            allow_internet_access: Whether it may reach the internet. Default: the provider's.
+            idempotency_key: Makes the creation safe to repeat. Default: a random one.
+
+        Raises:
+            InvalidArgumentException: An argument is wrong.
+            TemplateException: There is no such template.
+        """
+
+    def get_host(self, /, port: SupportsIndex) -> str:
+        """
+        The host name that reaches a port of it from outside.
+        """
+
+    def is_running(self, /) -> bool:
+        """
+        Whether it runs.
+        """
+
+    @classmethod
+    def list(
+        cls,
+        /,
+        query: SandboxQuery | None = None,
+        limit: SupportsIndex | None = None,
+        next_token: str | None = None,
+        order: Literal["asc", "desc"] | None = None,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> SandboxPaginator:
+        """
+        Lists sandboxes, page by page. No request is made before `next_items()`.
+
+        Args:
+            query: Which sandboxes. Default: all.
+            limit: How many to a page, at most. Default: 100.
+            next_token: Where to start, as an earlier paginator said.
+            order: `asc` or `desc` by start time. Default: `desc`.
+        """
+
+    @property
+    def sandbox_domain(self, /) -> str | None:
+        """
+        The domain of its hosts, where the provider steers clients to one.
+        """
+
+    @property
+    def sandbox_id(self, /) -> str:
+        """
+        The id.
+        """
+
+    @property
+    def traffic_access_token(self, /) -> str | None:
+        """
+        The token that traffic to its ports must carry, if any.
+        """
+
+@final
+class SandboxPaginator:
+    """
+    The pages of a list of sandboxes.
+
+    No request is made before `next_items()`.
+    """
+
+    @property
+    def has_next(self, /) -> bool:
+        """
+        Whether there is a further page.
+        """
+
+    def next_items(self, /) -> list[SandboxInfo]:
+        """
+        Fetches the next page.
+
+        Raises:
+            SandboxException: There is no further page, or the request failed.
+        """
+
+    @property
+    def next_token(self, /) -> str | None:
+        """
+        Where the next page starts: give it to `list` to go on from there.
+        """
+
+def list_error_codes() -> list[str]:
+    """
+    The stable names of all kinds of errors: one exception class has each of them as its `code`.
+    """
+
+def set_bundled_program(path: str | PathLike[str]) -> None:
+    """
+    Tells where the package keeps the `sandspan` program that comes with it.
+    """

@@ -1,0 +1,178 @@
+//! The way to the agent of one sandbox.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use connectrpc::{CodecFormat, ConnectError, client::ClientConfig};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use reqwest::Url;
+use sandspan_protocol::{
+    control, defaults::AGENT_PORT, headers, id::SandboxId, rpc::process::ProcessClient,
+};
+
+use crate::{
+    Error,
+    address::agent_url,
+    config::Endpoint,
+    connection::Connection,
+    diagnosis::{self, Health, Stage},
+    transport::{Failure, FailureSlot, Limit, RpcTransport, client, exchange, within},
+};
+
+/// How long the question whether a sandbox still runs may take, when it is asked to explain why
+/// something else failed.
+const PROBE: Duration = Duration::from_secs(5);
+
+/// The client of the process service.
+pub(crate) type Process = ProcessClient<RpcTransport>;
+
+/// The way to the agent of one sandbox.
+pub(crate) struct Agent {
+    pub(crate) connection: Arc<Connection>,
+    pub(crate) sandbox_id: SandboxId,
+    /// The domain of the sandbox's hosts.
+    pub(crate) domain: Option<String>,
+    headers: HeaderMap,
+    /// Whether the agent refused the binary encoding.
+    speaks_json: AtomicBool,
+}
+
+impl Agent {
+    /// The agent of a sandbox that the control plane described; `None` where the description
+    /// cannot be used.
+    pub(crate) fn new(connection: Arc<Connection>, sandbox: &control::Sandbox) -> Option<Self> {
+        let sandbox_id: SandboxId = sandbox.sandbox_id.parse().ok()?;
+        let (id_header, port_header) = connection.settings.profile.routing_headers;
+        let mut map = HeaderMap::new();
+        let id = HeaderValue::from_str(sandbox_id.as_str()).ok()?;
+        map.insert(HeaderName::from_static(id_header), id);
+        map.insert(HeaderName::from_static(port_header), AGENT_PORT.into());
+        if let Some(token) = &sandbox.envd_access_token {
+            let mut token = HeaderValue::from_str(token).ok()?;
+            token.set_sensitive(true);
+            map.insert(HeaderName::from_static(headers::ACCESS_TOKEN), token);
+        }
+        let domain = sandbox.domain.clone();
+        Some(Self {
+            domain: domain.or_else(|| connection.settings.domain.clone()),
+            connection,
+            sandbox_id,
+            headers: map,
+            speaks_json: AtomicBool::new(false),
+        })
+    }
+
+    fn base(&self, endpoint: &Endpoint) -> Result<Url, Failure> {
+        let settings = &self.connection.settings;
+        if let Some(url) = &settings.sandbox_url {
+            return Ok(url.clone());
+        }
+        let (id, domain) = (self.sandbox_id.as_str(), self.domain.as_deref());
+        agent_url(settings.profile, id, domain, &endpoint.url)
+            .ok_or_else(|| Failure::Garbled("The sandbox's domain is no domain".to_owned()))
+    }
+
+    /// Asks the agent whether it is well.
+    pub(crate) async fn health(&self, limit: Limit) -> Result<(), Failure> {
+        let attempt = async |endpoint: Arc<Endpoint>| {
+            let mut url = self.base(&endpoint)?;
+            url.set_path(&format!("{}/health", url.path().trim_end_matches('/')));
+            let client = client(&url, &self.connection.settings.proxy)?;
+            let request = client.request(Method::GET, url);
+            let request = request.headers(self.headers.clone()).build();
+            exchange(&client, request.map_err(Failure::from_reqwest)?).await
+        };
+        within(limit, self.connection.reach(attempt)).await?;
+        Ok(())
+    }
+
+    /// Makes an RPC within a limit. The call is made anew for each attempt.
+    pub(crate) async fn call<T, F, C>(
+        &self,
+        limit: Limit,
+        call: C,
+    ) -> Result<(T, FailureSlot), Failure>
+    where
+        F: Future<Output = Result<T, ConnectError>>,
+        C: Fn(Process) -> F,
+    {
+        let attempt = async |endpoint: Arc<Endpoint>| {
+            let speaks_json = self.speaks_json.load(Ordering::Relaxed);
+            match self.attempt(&endpoint, speaks_json, &call).await {
+                Err(Failure::Refused(refusal))
+                    if is_unsupported(refusal.status) && !speaks_json =>
+                {
+                    self.speaks_json.store(true, Ordering::Relaxed);
+                    self.attempt(&endpoint, true, &call).await
+                }
+                answer => answer,
+            }
+        };
+        within(limit, self.connection.reach(attempt)).await
+    }
+
+    async fn attempt<T, F, C>(
+        &self,
+        endpoint: &Endpoint,
+        json: bool,
+        call: &C,
+    ) -> Result<(T, FailureSlot), Failure>
+    where
+        F: Future<Output = Result<T, ConnectError>>,
+        C: Fn(Process) -> F,
+    {
+        let base = self.base(endpoint)?;
+        let slot = FailureSlot::default();
+        let client = client(&base, &self.connection.settings.proxy)?;
+        let transport = RpcTransport::new(client, slot.clone());
+        let uri = base.as_str().parse().expect("a URL of HTTP is a URI");
+        let config = ClientConfig::new(uri)
+            .with_codec_format(if json {
+                CodecFormat::Json
+            } else {
+                CodecFormat::Proto
+            })
+            .with_default_headers(self.headers.clone());
+        match call(ProcessClient::new(transport, config)).await {
+            Ok(answer) => Ok((answer, slot)),
+            Err(error) => Err(slot.failure(error)),
+        }
+    }
+
+    /// What a failed request to the agent means, for which the sandbox may have to be asked.
+    pub(crate) async fn explain(
+        &self,
+        operation: &'static str,
+        stage: Stage,
+        failure: Failure,
+    ) -> Error {
+        let health = if diagnosis::needs_health(&failure) {
+            self.probe().await
+        } else {
+            Health::Unknown
+        };
+        diagnosis::agent(operation, stage, health, failure)
+    }
+
+    async fn probe(&self) -> Health {
+        match self.health(Limit::from_now(PROBE)).await {
+            Ok(()) => Health::Running,
+            Err(Failure::Refused(refusal)) if is_gone(refusal.status) => Health::Gone,
+            Err(_) => Health::Unknown,
+        }
+    }
+}
+
+/// Whether the answer to a question for health says that there is no such sandbox.
+pub(crate) fn is_gone(status: u16) -> bool {
+    status == StatusCode::BAD_GATEWAY
+}
+
+fn is_unsupported(status: u16) -> bool {
+    status == StatusCode::UNSUPPORTED_MEDIA_TYPE
+}

@@ -1,0 +1,163 @@
+//! The way to one provider's control plane.
+
+use std::sync::Arc;
+
+use http::{HeaderValue, Method, header::CONTENT_TYPE};
+use reqwest::Url;
+use sandspan_protocol::headers;
+use serde::Serialize;
+
+use crate::{
+    Error, Result,
+    chain::Chain,
+    config::{Endpoint, Settings},
+    runtime,
+    transport::{Answer, Failure, Limit, client, exchange, within},
+};
+
+/// The way to one provider's control plane.
+pub(crate) struct Connection {
+    pub(crate) settings: Settings,
+    /// Where it was found; the last counts.
+    endpoints: Chain<Arc<Endpoint>>,
+}
+
+/// A request to the control plane.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    method: Method,
+    /// From the root of the API, and safe to stand in a URL.
+    path: String,
+    query: Vec<(&'static str, String)>,
+    body: Option<Vec<u8>>,
+    idempotency_key: Option<HeaderValue>,
+}
+
+impl Request {
+    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            query: Vec::new(),
+            body: None,
+            idempotency_key: None,
+        }
+    }
+
+    pub(crate) fn query(mut self, query: Vec<(&'static str, String)>) -> Self {
+        self.query = query;
+        self
+    }
+
+    pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
+        self.body = Some(serde_json::to_vec(body).expect("the types of the protocol are JSON"));
+        self
+    }
+
+    pub(crate) fn idempotency_key(mut self, key: HeaderValue) -> Self {
+        self.idempotency_key = Some(key);
+        self
+    }
+}
+
+impl Connection {
+    pub(crate) fn new(settings: Settings) -> Self {
+        let endpoints = Chain::new();
+        if let Some(endpoint) = &settings.endpoint {
+            endpoints.push(Arc::new(endpoint.clone()));
+        }
+        Self {
+            settings,
+            endpoints,
+        }
+    }
+
+    /// The control plane's URL, where it is known already.
+    pub(crate) fn api_url(&self) -> Option<&Url> {
+        Some(&self.endpoints.iter().last()?.url)
+    }
+
+    /// A limit of the request timeout from now.
+    pub(crate) fn limit(&self) -> Limit {
+        Limit::from_now(self.settings.request_timeout)
+    }
+
+    /// Makes a request to the control plane.
+    pub(crate) async fn request(&self, request: &Request) -> Result<Answer, Failure> {
+        let attempt = |endpoint| self.send(endpoint, request);
+        within(self.limit(), self.reach(attempt)).await
+    }
+
+    async fn send(&self, endpoint: Arc<Endpoint>, request: &Request) -> Result<Answer, Failure> {
+        let mut url = endpoint.url.clone();
+        url.set_path(&format!(
+            "{}{}",
+            url.path().trim_end_matches('/'),
+            request.path
+        ));
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        let client = client(&url, &self.settings.proxy)?;
+        let mut built = client
+            .request(request.method.clone(), url)
+            .headers(self.settings.headers.clone())
+            .header(headers::API_KEY, &endpoint.api_key);
+        if let Some(key) = &request.idempotency_key {
+            built = built.header(headers::IDEMPOTENCY_KEY, key);
+        }
+        if let Some(body) = &request.body {
+            built = built
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.clone());
+        }
+        exchange(&client, built.build().map_err(Failure::from_reqwest)?).await
+    }
+
+    /// Makes an attempt with the endpoint, and one more when that was the local runtime's and it is
+    /// elsewhere by now. Nothing is attempted twice that may have been done.
+    pub(crate) async fn reach<T, F, A>(&self, attempt: A) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Failure>>,
+        A: Fn(Arc<Endpoint>) -> F,
+    {
+        let endpoint = self.endpoint().await?;
+        match attempt(Arc::clone(&endpoint)).await {
+            Err(failure) => match self.replacement(&endpoint, &failure).await? {
+                Some(endpoint) => attempt(endpoint).await,
+                None => Err(failure),
+            },
+            answer => answer,
+        }
+    }
+
+    async fn endpoint(&self) -> Result<Arc<Endpoint>> {
+        match self.endpoints.iter().last() {
+            Some(endpoint) => Ok(Arc::clone(endpoint)),
+            None => Ok(self.remember(runtime::find_or_start(None).await?)),
+        }
+    }
+
+    /// Where the local runtime is instead, when a failure says that it is not where it was.
+    async fn replacement(
+        &self,
+        stale: &Endpoint,
+        failure: &Failure,
+    ) -> Result<Option<Arc<Endpoint>>, Error> {
+        if self.settings.endpoint.is_some() {
+            return Ok(None);
+        }
+        let found = match failure {
+            Failure::NotConnected { .. } => Some(runtime::find_or_start(Some(stale)).await?),
+            Failure::Refused(refusal) if refusal.status == 401 => runtime::find(Some(stale))?,
+            _ => None,
+        };
+        Ok(found.map(|endpoint| self.remember(endpoint)))
+    }
+
+    fn remember(&self, endpoint: Endpoint) -> Arc<Endpoint> {
+        let endpoint = Arc::new(endpoint);
+        self.endpoints.push(Arc::clone(&endpoint));
+        endpoint
+    }
+}

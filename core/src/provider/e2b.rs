@@ -1,0 +1,17 @@
+//! E2B, and the services that are E2B under another domain.
+
+use sandspan_protocol::headers;
+
+use super::Profile;
+
+pub(crate) const E2B: Profile = Profile {
+    name: "e2b",
+    environment: "E2B",
+    key_variables: &["E2B_API_KEY"],
+    chosen_by_key: true,
+    key_source: "please visit the API Keys tab at https://e2b.dev/dashboard?tab=keys to get your API key",
+    key_example: "e2b_...",
+    domain: Some("e2b.app"),
+    routed_domains: &["e2b.app", "e2b.dev", "e2b.pro", "e2b-staging.dev"],
+    routing_headers: headers::ROUTING[0],
+};

@@ -1,0 +1,42 @@
+//! One request and its whole answer.
+
+use bytes::Bytes;
+use http::HeaderMap;
+use serde::de::DeserializeOwned;
+
+use super::{Failure, Refusal};
+
+/// A good answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// Reads the body as JSON.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        serde_json::from_slice(&self.body)
+            .map_err(|error| Failure::Garbled(format!("Cannot read the server's answer: {error}")))
+    }
+}
+
+/// Makes a request and reads its whole answer.
+pub(crate) async fn exchange(
+    client: &reqwest::Client,
+    request: reqwest::Request,
+) -> Result<Answer, Failure> {
+    let mut response = client
+        .execute(request)
+        .await
+        .map_err(Failure::from_reqwest)?;
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    let body = response.bytes().await.map_err(Failure::from_reqwest)?;
+    if status.is_success() {
+        Ok(Answer { headers, body })
+    } else {
+        let refusal = Refusal::new(status.as_u16(), &headers, &body);
+        Err(Failure::Refused(refusal))
+    }
+}

@@ -1,0 +1,150 @@
+//! RPC over the one HTTP client.
+
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use connectrpc::{
+    ConnectError,
+    client::{BoxFuture, ClientBody, ClientTransport},
+};
+use http::{Request, Response, header::CONTENT_TYPE};
+use http_body::{Body, Frame};
+use http_body_util::BodyExt;
+
+use super::{Failure, Refusal};
+
+/// Where one call's transport leaves what went wrong, for [`ConnectError`] keeps only a text of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FailureSlot(Arc<Mutex<Option<Failure>>>);
+
+impl FailureSlot {
+    fn put(&self, failure: Failure) -> ConnectError {
+        let message = failure.to_string();
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert(failure);
+        ConnectError::unavailable(message)
+    }
+
+    /// What an error of the call comes to.
+    pub(crate) fn failure(&self, error: ConnectError) -> Failure {
+        let failure = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        failure.unwrap_or_else(|| Failure::Rpc {
+            code: error.code,
+            message: error.message.unwrap_or_default(),
+        })
+    }
+}
+
+/// Carries one RPC.
+#[derive(Debug, Clone)]
+pub(crate) struct RpcTransport {
+    client: reqwest::Client,
+    slot: FailureSlot,
+}
+
+impl RpcTransport {
+    pub(crate) fn new(client: reqwest::Client, slot: FailureSlot) -> Self {
+        Self { client, slot }
+    }
+}
+
+impl ClientTransport for RpcTransport {
+    type ResponseBody = ResponseBody;
+    type Error = ConnectError;
+
+    fn send(
+        &self,
+        request: Request<ClientBody>,
+    ) -> BoxFuture<'static, Result<Response<ResponseBody>, ConnectError>> {
+        let Self { client, slot } = self.clone();
+        Box::pin(async move {
+            let response = execute(&client, request).await;
+            let response = response.map_err(|failure| slot.put(failure))?;
+            let streams = is_stream(&response);
+            let response: Response<reqwest::Body> = response.into();
+            Ok(response.map(|body| ResponseBody {
+                body,
+                slot,
+                streams,
+            }))
+        })
+    }
+}
+
+async fn execute(
+    client: &reqwest::Client,
+    request: Request<ClientBody>,
+) -> Result<reqwest::Response, Failure> {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.map_err(|error| Failure::Rpc {
+        code: error.code,
+        message: error.message.unwrap_or_default(),
+    })?;
+    let request = reqwest::Request::try_from(Request::from_parts(parts, body.to_bytes()))
+        .map_err(Failure::from_reqwest)?;
+    let response = client
+        .execute(request)
+        .await
+        .map_err(Failure::from_reqwest)?;
+    if response.status().is_success() {
+        Ok(response)
+    } else {
+        Err(refused(response).await)
+    }
+}
+
+/// What an answer with the HTTP status of an error means: an error of the RPC where its body is
+/// one (its `code` is a word), else an error of whatever answered instead.
+async fn refused(response: reqwest::Response) -> Failure {
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = match response.bytes().await {
+        Ok(body) => body,
+        Err(error) => return Failure::from_reqwest(error),
+    };
+    match serde_json::from_slice::<ConnectError>(&body) {
+        Ok(error) => Failure::Rpc {
+            code: error.code,
+            message: error.message.unwrap_or_default(),
+        },
+        Err(_) => Failure::Refused(Refusal::new(status, &headers, &body)),
+    }
+}
+
+fn is_stream(response: &reqwest::Response) -> bool {
+    let content_type = response.headers().get(CONTENT_TYPE);
+    content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/connect+"))
+}
+
+/// The body of an answer, which notes how it broke.
+#[derive(Debug)]
+pub(crate) struct ResponseBody {
+    body: reqwest::Body,
+    slot: FailureSlot,
+    /// Whether the body announces its own end, so that nobody reads on to its very end unless the
+    /// announcement is missing.
+    streams: bool,
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = ConnectError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, ConnectError>>> {
+        let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(context));
+        Poll::Ready(match frame {
+            Some(Ok(frame)) => Some(Ok(frame)),
+            Some(Err(error)) => Some(Err(self.slot.put(Failure::from_reqwest(error)))),
+            None if self.streams => Some(Err(self.slot.put(Failure::CutOff))),
+            None => None,
+        })
+    }
+}

@@ -1,0 +1,146 @@
+//! Control groups: how much memory and how many processes a whole sandbox may use.
+//!
+//! They are used where this process may make them: by root, and by an ordinary user to whom the
+//! system has delegated a part of the tree. Elsewhere only the limits of each process hold.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use nix::unistd::{AccessFlags, access};
+
+use super::Limits;
+
+/// Where the system mounts the trees.
+const MOUNT: &str = "/sys/fs/cgroup";
+
+/// The directory of all our groups in each tree.
+const OURS: &str = "sandspan";
+
+/// The controllers that are used.
+const CONTROLLERS: [&str; 2] = ["memory", "pids"];
+
+/// The trees in which groups are made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Cgroups {
+    trees: Vec<Tree>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Tree {
+    /// The directory of our groups.
+    base: PathBuf,
+    /// What is written into a new group: a file's name, and which limit.
+    settings: Vec<(&'static str, Limit)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    Memory,
+    Processes,
+}
+
+impl Cgroups {
+    /// Finds the trees in which this process may make groups, and makes our directory in them.
+    pub(crate) fn detect() -> Self {
+        let unified = Path::new(MOUNT).join("cgroup.controllers").exists();
+        let trees = if unified {
+            unified_tree().into_iter().collect()
+        } else {
+            separate_trees()
+        };
+        Self { trees }
+    }
+
+    /// Makes a sandbox's groups and puts a process into them, with all that will come from it.
+    pub(crate) fn enclose(&self, sandbox: &str, process: u32, limits: Limits) -> io::Result<()> {
+        for tree in &self.trees {
+            let group = tree.base.join(sandbox);
+            fs::create_dir(&group)?;
+            for (file, limit) in &tree.settings {
+                let value = match limit {
+                    Limit::Memory => limits.memory,
+                    Limit::Processes => limits.processes,
+                };
+                fs::write(group.join(file), value.to_string())?;
+            }
+            fs::write(group.join("cgroup.procs"), process.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Removes the groups of a sandbox that has ended.
+    pub(crate) fn remove(&self, sandbox: &str) -> io::Result<()> {
+        for tree in &self.trees {
+            match fs::remove_dir(tree.base.join(sandbox)) {
+                Err(problem) if problem.kind() == io::ErrorKind::NotFound => {}
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Version 1: a tree for each controller.
+fn separate_trees() -> Vec<Tree> {
+    let settings = [
+        ("memory", ("memory.limit_in_bytes", Limit::Memory)),
+        ("pids", ("pids.max", Limit::Processes)),
+    ];
+    let tree = |(controller, setting)| {
+        let base = own_group(controller)?.join(OURS);
+        make(&base).then(|| Tree {
+            base,
+            settings: vec![setting],
+        })
+    };
+    settings.into_iter().filter_map(tree).collect()
+}
+
+/// Version 2: one tree, in which a directory passes its controllers on to those below it.
+fn unified_tree() -> Option<Tree> {
+    let root = Path::new(MOUNT);
+    // Root's place is at the top; the groups of sessions hold processes and may not have groups.
+    let parent = if nix::unistd::geteuid().is_root() {
+        root.to_owned()
+    } else {
+        own_group("")?
+    };
+    let base = parent.join(OURS);
+    if !make(&base) {
+        return None;
+    }
+    let passed_on = CONTROLLERS.map(|name| format!("+{name}")).join(" ");
+    // The parent passes them on already where the system delegates; elsewhere this may help.
+    let _ = fs::write(parent.join("cgroup.subtree_control"), &passed_on);
+    fs::write(base.join("cgroup.subtree_control"), &passed_on).ok()?;
+    let settings = vec![
+        ("memory.max", Limit::Memory),
+        ("pids.max", Limit::Processes),
+    ];
+    Some(Tree { base, settings })
+}
+
+/// The group that this process is in, in the tree of a controller.
+fn own_group(controller: &str) -> Option<PathBuf> {
+    let text = fs::read_to_string("/proc/self/cgroup").ok()?;
+    let path = text.lines().find_map(|line| {
+        let mut fields = line.splitn(3, ':');
+        let (_, controllers, path) = (fields.next()?, fields.next()?, fields.next()?);
+        controllers
+            .split(',')
+            .any(|it| it == controller)
+            .then_some(path)
+    })?;
+    Some(
+        Path::new(MOUNT)
+            .join(controller)
+            .join(path.trim_start_matches('/')),
+    )
+}
+
+fn make(base: &Path) -> bool {
+    let writable = || access(base, AccessFlags::W_OK).is_ok();
+    fs::create_dir(base).is_ok() || writable()
+}
