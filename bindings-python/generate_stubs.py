@@ -10,9 +10,8 @@ import copy
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import TypeVar
 
-Method = TypeVar("Method", ast.FunctionDef, ast.AsyncFunctionDef)
+Method = ast.FunctionDef | ast.AsyncFunctionDef
 
 HERE = Path(__file__).parent
 HEADER = "# Written by generate_stubs.py.\n"
@@ -43,8 +42,9 @@ def with_overloads(stub: str) -> str:
 def overloads(method: ast.stmt) -> list[ast.stmt]:
     """Gives a method as it is, or its variants for `background` false and true."""
     match method:
-        case ast.FunctionDef(returns=ast.BinOp() as union) | ast.AsyncFunctionDef(
-            returns=ast.BinOp() as union
+        case (
+            ast.FunctionDef(returns=ast.BinOp() as union)
+            | ast.AsyncFunctionDef(returns=ast.BinOp() as union)
         ) if any(argument.arg == "background" for argument in method.args.args):
             return [foreground(method, union.left), background(method, union.right)]
     return [method]

@@ -1,14 +1,15 @@
 //! A running command.
 
-use napi::bindgen_prelude::{Either, FnArgs, Promise, Uint8Array, spawn};
+use napi::bindgen_prelude::{Either, FnArgs, Promise, PromiseRaw, Uint8Array, spawn};
 use napi::threadsafe_function::ThreadsafeFunction;
-use napi::{Error, Result, Status};
+use napi::{Env, Error, Result, Status};
 use napi_derive::napi;
 use sandspan::Output;
 use tokio::sync::watch;
 
 use crate::commands::bytes;
 use crate::error::JsResult;
+use crate::promise::promise;
 
 /// How a command ended.
 #[napi(object, object_from_js = false)]
@@ -121,16 +122,20 @@ impl CommandHandle {
 
     /// Waits for its end, and until the listener has had all its output.
     #[napi]
-    pub async fn wait(&self) -> JsResult<CommandResult> {
+    pub fn wait<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, JsResult<CommandResult>>> {
+        let handle = self.inner.clone();
         let mut delivery = self.delivery.clone();
-        while delivery.changed().await.is_ok() {}
-        self.inner.wait().await.map(CommandResult::from).into()
+        promise(env, async move {
+            while delivery.changed().await.is_ok() {}
+            handle.wait().await.map(CommandResult::from)
+        })
     }
 
     /// Kills it; false when it had ended.
     #[napi]
-    pub async fn kill(&self) -> JsResult<bool> {
-        self.inner.kill().await.into()
+    pub fn kill<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, JsResult<bool>>> {
+        let handle = self.inner.clone();
+        promise(env, async move { handle.kill().await })
     }
 
     /// Stops following it; the command goes on.
@@ -141,13 +146,20 @@ impl CommandHandle {
 
     /// Writes to its input.
     #[napi]
-    pub async fn send_stdin(&self, data: Either<String, Uint8Array>) -> JsResult<()> {
-        self.inner.send_stdin(bytes(data)).await.into()
+    pub fn send_stdin<'env>(
+        &self,
+        env: &'env Env,
+        data: Either<String, Uint8Array>,
+    ) -> Result<PromiseRaw<'env, JsResult<()>>> {
+        let handle = self.inner.clone();
+        let data = bytes(data);
+        promise(env, async move { handle.send_stdin(data).await })
     }
 
     /// Closes its input, so that it reads end of file.
     #[napi]
-    pub async fn close_stdin(&self) -> JsResult<()> {
-        self.inner.close_stdin().await.into()
+    pub fn close_stdin<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, JsResult<()>>> {
+        let handle = self.inner.clone();
+        promise(env, async move { handle.close_stdin().await })
     }
 }

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use napi::bindgen_prelude::{Either, Uint8Array};
+use napi::Env;
+use napi::bindgen_prelude::{Either, PromiseRaw, Result, Uint8Array};
 use napi_derive::napi;
 
 use crate::command_handle::{CommandHandle, OutputListener};
 use crate::error::JsResult;
 use crate::options::{self, RunOptions};
+use crate::promise::promise;
 
 /// The commands in a sandbox.
 #[napi]
@@ -26,87 +28,99 @@ impl From<sandspan::Commands> for Commands {
 impl Commands {
     /// Starts a command, and resolves once its pid is known.
     #[napi]
-    pub async fn start(
+    pub fn start<'env>(
         &self,
+        env: &'env Env,
         command: String,
         options: RunOptions,
         #[napi(ts_arg_type = "OutputListener")] listener: Option<OutputListener>,
-    ) -> JsResult<CommandHandle> {
-        let started = async { self.inner.start(&command, options.try_into()?).await };
-        started
-            .await
-            .map(|handle| CommandHandle::new(handle, listener))
-            .into()
+    ) -> Result<PromiseRaw<'env, JsResult<CommandHandle>>> {
+        let commands = self.inner.clone();
+        promise(env, async move {
+            let handle = commands.start(&command, options.try_into()?).await?;
+            Ok(CommandHandle::new(handle, listener))
+        })
     }
 
     /// Follows a command that runs already.
     #[napi]
-    pub async fn connect(
+    pub fn connect<'env>(
         &self,
+        env: &'env Env,
         pid: u32,
         timeout_ms: Option<f64>,
         request_timeout_ms: Option<f64>,
         #[napi(ts_arg_type = "OutputListener")] listener: Option<OutputListener>,
-    ) -> JsResult<CommandHandle> {
-        let connected = async {
+    ) -> Result<PromiseRaw<'env, JsResult<CommandHandle>>> {
+        let commands = self.inner.clone();
+        promise(env, async move {
             let timeout = options::timeout(timeout_ms)?;
             let request_timeout = options::request_timeout(request_timeout_ms)?;
-            self.inner.connect(pid, timeout, request_timeout).await
-        };
-        connected
-            .await
-            .map(|handle| CommandHandle::new(handle, listener))
-            .into()
+            let handle = commands.connect(pid, timeout, request_timeout).await?;
+            Ok(CommandHandle::new(handle, listener))
+        })
     }
 
     /// The processes that run.
     #[napi]
-    pub async fn list(&self, request_timeout_ms: Option<f64>) -> JsResult<Vec<ProcessInfo>> {
-        let listed = async {
+    pub fn list<'env>(
+        &self,
+        env: &'env Env,
+        request_timeout_ms: Option<f64>,
+    ) -> Result<PromiseRaw<'env, JsResult<Vec<ProcessInfo>>>> {
+        let commands = self.inner.clone();
+        promise(env, async move {
             let request_timeout = options::request_timeout(request_timeout_ms)?;
-            self.inner.list(request_timeout).await
-        };
-        listed
-            .await
-            .map(|processes| processes.into_iter().map(ProcessInfo::from).collect())
-            .into()
+            let processes = commands.list(request_timeout).await?;
+            Ok(processes.into_iter().map(ProcessInfo::from).collect())
+        })
     }
 
     /// Kills a process; false when there was none.
     #[napi]
-    pub async fn kill(&self, pid: u32, request_timeout_ms: Option<f64>) -> JsResult<bool> {
-        let killed = async {
+    pub fn kill<'env>(
+        &self,
+        env: &'env Env,
+        pid: u32,
+        request_timeout_ms: Option<f64>,
+    ) -> Result<PromiseRaw<'env, JsResult<bool>>> {
+        let commands = self.inner.clone();
+        promise(env, async move {
             let request_timeout = options::request_timeout(request_timeout_ms)?;
-            self.inner.kill(pid, request_timeout).await
-        };
-        killed.await.into()
+            commands.kill(pid, request_timeout).await
+        })
     }
 
     /// Writes to a command's input.
     #[napi]
-    pub async fn send_stdin(
+    pub fn send_stdin<'env>(
         &self,
+        env: &'env Env,
         pid: u32,
         data: Either<String, Uint8Array>,
         request_timeout_ms: Option<f64>,
-    ) -> JsResult<()> {
-        let sent = async {
+    ) -> Result<PromiseRaw<'env, JsResult<()>>> {
+        let commands = self.inner.clone();
+        let data = bytes(data);
+        promise(env, async move {
             let request_timeout = options::request_timeout(request_timeout_ms)?;
-            self.inner
-                .send_stdin(pid, bytes(data), request_timeout)
-                .await
-        };
-        sent.await.into()
+            commands.send_stdin(pid, data, request_timeout).await
+        })
     }
 
     /// Closes a command's input, so that it reads end of file.
     #[napi]
-    pub async fn close_stdin(&self, pid: u32, request_timeout_ms: Option<f64>) -> JsResult<()> {
-        let closed = async {
+    pub fn close_stdin<'env>(
+        &self,
+        env: &'env Env,
+        pid: u32,
+        request_timeout_ms: Option<f64>,
+    ) -> Result<PromiseRaw<'env, JsResult<()>>> {
+        let commands = self.inner.clone();
+        promise(env, async move {
             let request_timeout = options::request_timeout(request_timeout_ms)?;
-            self.inner.close_stdin(pid, request_timeout).await
-        };
-        closed.await.into()
+            commands.close_stdin(pid, request_timeout).await
+        })
     }
 }
 

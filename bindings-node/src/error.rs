@@ -83,9 +83,9 @@ impl<T: ToNapiValue> ToNapiValue for JsResult<T> {
 
 fn thrown(env: Env, error: &sandspan::Error) -> Result<Error> {
     MAKE_ERROR.with_borrow(|factory| {
-        let factory = factory
-            .as_ref()
-            .expect("the package registers it when it is loaded");
+        let Some(factory) = factory else {
+            return Ok(Error::from_reason(error.to_string()));
+        };
         let arguments = (error.to_string(), ErrorFields::from(error));
         let instance = factory.borrow_back(&env)?.call(arguments.into())?;
         Ok(instance.to_unknown().into())

@@ -14,6 +14,7 @@ pub mod error;
 pub mod info;
 pub mod list;
 pub mod options;
+pub mod promise;
 pub mod sandbox;
 
 use std::path::PathBuf;

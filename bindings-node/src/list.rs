@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use napi::Env;
+use napi::bindgen_prelude::PromiseRaw;
 use napi_derive::napi;
 use sandspan::{Error, Order, Result, SandboxState};
 
 use crate::date::Date;
 use crate::error::JsResult;
 use crate::info::SandboxInfo;
+use crate::promise::promise;
 
 /// Which sandboxes to list, and in which order.
 #[napi(object, object_to_js = false)]
@@ -96,9 +99,14 @@ impl SandboxPaginator {
 
     /// The next page.
     #[napi]
-    pub async fn next_items(&self) -> JsResult<Vec<SandboxInfo>> {
-        let page = self.inner.next_items().await;
-        page.map(|items| items.into_iter().map(SandboxInfo::from).collect())
-            .into()
+    pub fn next_items<'env>(
+        &self,
+        env: &'env Env,
+    ) -> napi::Result<PromiseRaw<'env, JsResult<Vec<SandboxInfo>>>> {
+        let paginator = self.inner.clone();
+        promise(env, async move {
+            let items = paginator.next_items().await?;
+            Ok(items.into_iter().map(SandboxInfo::from).collect())
+        })
     }
 }

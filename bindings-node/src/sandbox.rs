@@ -1,5 +1,7 @@
 //! A sandbox's life.
 
+use napi::Env;
+use napi::bindgen_prelude::PromiseRaw;
 use napi_derive::napi;
 use sandspan::{Client, Result};
 
@@ -8,6 +10,7 @@ use crate::error::JsResult;
 use crate::info::SandboxInfo;
 use crate::list::{ListOptions, SandboxPaginator};
 use crate::options::{self, ConnectionOptions, CreateOptions};
+use crate::promise::promise;
 
 /// A sandbox.
 #[napi]
@@ -118,38 +121,58 @@ impl Sandbox {
 
     /// Kills it; false when it was gone already.
     #[napi]
-    pub async fn kill(&self) -> JsResult<bool> {
-        self.inner.kill().await.into()
+    pub fn kill<'env>(&self, env: &'env Env) -> napi::Result<PromiseRaw<'env, JsResult<bool>>> {
+        let sandbox = self.inner.clone();
+        promise(env, async move { sandbox.kill().await })
     }
 
     /// Connects to it again, and resumes it when it is paused.
     #[napi]
-    pub async fn connect(&self, timeout_ms: Option<f64>) -> JsResult<()> {
-        async { self.inner.connect(options::timeout(timeout_ms)?).await }
-            .await
-            .into()
+    pub fn connect<'env>(
+        &self,
+        env: &'env Env,
+        timeout_ms: Option<f64>,
+    ) -> napi::Result<PromiseRaw<'env, JsResult<()>>> {
+        let sandbox = self.inner.clone();
+        promise(env, async move {
+            sandbox.connect(options::timeout(timeout_ms)?).await
+        })
     }
 
     /// Sets its timeout, from now.
     #[napi]
-    pub async fn set_timeout(&self, timeout_ms: f64) -> JsResult<()> {
-        let set = async {
+    pub fn set_timeout<'env>(
+        &self,
+        env: &'env Env,
+        timeout_ms: f64,
+    ) -> napi::Result<PromiseRaw<'env, JsResult<()>>> {
+        let sandbox = self.inner.clone();
+        promise(env, async move {
             let timeout = sandspan::duration_from_milliseconds("timeoutMs", timeout_ms)?;
-            self.inner.set_timeout(timeout).await
-        };
-        set.await.into()
+            sandbox.set_timeout(timeout).await
+        })
     }
 
     /// What the service knows of it.
     #[napi]
-    pub async fn get_info(&self) -> JsResult<SandboxInfo> {
-        self.inner.get_info().await.map(SandboxInfo::from).into()
+    pub fn get_info<'env>(
+        &self,
+        env: &'env Env,
+    ) -> napi::Result<PromiseRaw<'env, JsResult<SandboxInfo>>> {
+        let sandbox = self.inner.clone();
+        promise(env, async move {
+            sandbox.get_info().await.map(SandboxInfo::from)
+        })
     }
 
     /// Whether it runs.
     #[napi]
-    pub async fn is_running(&self) -> JsResult<bool> {
-        self.inner.is_running().await.into()
+    pub fn is_running<'env>(
+        &self,
+        env: &'env Env,
+    ) -> napi::Result<PromiseRaw<'env, JsResult<bool>>> {
+        let sandbox = self.inner.clone();
+        promise(env, async move { sandbox.is_running().await })
     }
 
     /// The host name that reaches a port of it.

@@ -4,13 +4,17 @@ import { text } from 'node:stream/consumers'
 
 const root = new URL('..', import.meta.url)
 
-/** Runs a script in a Node of its own: how it ended, what it printed, and how long it took. */
+/** Runs a script in a Node of its own: how it ended, and how long after its last output. */
 export async function runScript(script, type = 'module') {
-  const started = performance.now()
   const child = spawn(process.execPath, [`--input-type=${type}`, '--eval', script], { cwd: root })
-  const output = [text(child.stdout), text(child.stderr)]
-  const [code] = await once(child, 'exit')
-  const milliseconds = performance.now() - started
-  const [stdout, stderr] = await Promise.all(output)
-  return { code, stdout, stderr, milliseconds }
+  const errors = text(child.stderr)
+  let stdout = ''
+  let printed
+  child.stdout.setEncoding('utf8').on('data', (piece) => {
+    stdout += piece
+    printed = performance.now()
+  })
+  const exited = once(child, 'exit').then(() => performance.now())
+  const [code] = await once(child, 'close')
+  return { code, stdout, stderr: await errors, lingered: (await exited) - printed }
 }

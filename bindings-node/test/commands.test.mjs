@@ -1,14 +1,14 @@
 import './runtime.mjs'
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { EventEmitter, once } from 'node:events'
+import { before, test } from 'node:test'
 import { CommandExitError, CommandHandle, NotFoundError, Sandbox } from 'sandspan'
 
 let sandbox
 before(async () => {
   sandbox = await Sandbox.create({ timeoutMs: 120_000 })
 })
-after(() => sandbox.kill())
 
 test('callbacks get all output, in order, before the call resolves', async () => {
   const pieces = { out: '', err: '' }
@@ -45,13 +45,20 @@ test('another exit code than 0 is an error with the result', async () => {
   })
 })
 
-for (const [kind, onStdout] of [
-  ['throws', () => { throw new RangeError('mine') }],
-  ['rejects', async () => { throw new RangeError('mine') }],
-]) {
+const FAILING = {
+  throws() {
+    throw new RangeError('mine')
+  },
+  async rejects() {
+    throw new RangeError('mine')
+  },
+}
+
+for (const [kind, onStdout] of Object.entries(FAILING)) {
   test(`a callback that ${kind} ends the call with its error`, async () => {
-    await assert.rejects(sandbox.commands.run('echo hello; sleep 100', { onStdout }), RangeError)
-    const handle = await sandbox.commands.run('echo hello; sleep 100', { onStdout, background: true })
+    const command = 'echo hello; sleep 100'
+    await assert.rejects(sandbox.commands.run(command, { onStdout }), RangeError)
+    const handle = await sandbox.commands.run(command, { onStdout, background: true })
     await assert.rejects(handle.wait(), RangeError)
     await assert.rejects(handle.wait(), RangeError)
     assert.equal(await handle.kill(), true)
@@ -59,26 +66,28 @@ for (const [kind, onStdout] of [
 }
 
 test('a handle follows a command until it disconnects', async () => {
-  const pieces = []
-  const next = () => new Promise((resolve) => { pieces.push = resolve })
-  const received = next()
+  const pieces = new EventEmitter()
   const handle = await sandbox.commands.run('cat', {
     background: true,
     stdin: true,
-    onStdout: (text) => pieces.push(text),
+    onStdout: (text) => pieces.emit('piece', text),
   })
   assert.ok(handle instanceof CommandHandle)
   assert.deepEqual([handle.exitCode, handle.error], [undefined, undefined])
+  // A command that is followed keeps nothing alive, so a timer does until its output is here.
+  const deadline = setTimeout(() => pieces.emit('error', new Error('no output')), 10_000)
+  const received = once(pieces, 'piece')
   await handle.sendStdin('one\n')
-  assert.equal(await received, 'one\n')
+  assert.deepEqual(await received, ['one\n'])
+  clearTimeout(deadline)
   assert.equal(handle.stdout, 'one\n')
 
+  pieces.on('piece', () => assert.fail('a callback was called after disconnect'))
   await handle.disconnect()
-  pieces.push = () => assert.fail('a callback was called after disconnect')
-  await sandbox.commands.sendStdin(handle.pid, new TextEncoder().encode('two\n'))
   const again = await sandbox.commands.connect(handle.pid)
+  await sandbox.commands.sendStdin(handle.pid, new TextEncoder().encode('two\n'))
   await again.closeStdin()
-  assert.equal((await again.wait()).exitCode, 0)
+  assert.deepEqual(await again.wait(), { exitCode: 0, stdout: 'two\n', stderr: '' })
   assert.equal(again.exitCode, 0)
 })
 

@@ -39,11 +39,13 @@ test('every error class is listed here', () => {
   assert.deepEqual(exported.sort(), Object.keys(PARENTS))
 })
 
+const NO_SANDBOX_ERRORS = ['AuthenticationError', 'ServiceBusyError']
+
 for (const [name, parent] of Object.entries(PARENTS)) {
   test(`${name} is a ${parent} and carries its own name`, () => {
     const error = new sandspan[name](name === 'CommandExitError' ? { error: 'text' } : 'text')
     assert.ok(error instanceof (sandspan[parent] ?? Error))
-    assert.equal(error instanceof sandspan.SandboxError, !['AuthenticationError', 'ServiceBusyError'].includes(name))
+    assert.equal(error instanceof sandspan.SandboxError, !NO_SANDBOX_ERRORS.includes(name))
     assert.equal(error.name, name)
     assert.equal(error.message, 'text')
     assert.match(error.stack, new RegExp(`^${name}: text\n`))

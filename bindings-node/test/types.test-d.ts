@@ -15,7 +15,7 @@ class Mine extends Sandbox {
 
 export async function checks(): Promise<void> {
   await using sandbox: Sandbox = await Sandbox.create({ timeoutMs: 1000, metadata: { a: 'b' } })
-  const fromTemplate: Sandbox = await Default.create('base', { envs: { A: 'b' }, provider: 'local' })
+  const fromTemplate: Sandbox = await Default.create('base', { envs: { A: 'b' } })
   const mine: Mine = await Mine.create()
   const connected: Mine = await (await Mine.connect(mine.sandboxId)).connect({ timeoutMs: 5 })
   const pages: SandboxPaginator = Sandbox.list({

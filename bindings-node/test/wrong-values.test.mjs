@@ -46,7 +46,7 @@ test('the other calls refuse wrong values too', async () => {
   await assert.rejects(Sandbox.getInfo('i1', 5), /options must be an object, got 5/)
   await assert.rejects(Sandbox.setTimeout('i1', '5'), /timeoutMs .* got '5'/)
   await assert.rejects(Sandbox.setTimeout('i1', NaN, inaccessible), InvalidArgumentError)
-  await assert.rejects(Sandbox.connect('i1', { timeoutMs: -1, ...inaccessible }), InvalidArgumentError)
+  await assert.rejects(Sandbox.connect('i1', { ...inaccessible, timeoutMs: -1 }), /timeoutMs.*-1/)
   assert.throws(() => Sandbox.list({ order: 'up', ...inaccessible }), InvalidArgumentError)
   assert.throws(() => Sandbox.list({ limit: 1.5 }), /limit must be a whole number, got 1.5/)
   assert.throws(() => Sandbox.list({ query: { state: 'running' } }), /state .* got 'running'/)

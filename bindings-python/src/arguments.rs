@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp, Unit};
 use pyo3::{
     inspect::{PyStaticConstant, PyStaticExpr},
     intern,
@@ -189,11 +189,14 @@ fn state(name: String) -> SandboxState {
     serde_json::from_value(name.into()).expect("every text is a state")
 }
 
-/// `datetime.timestamp` takes a naive time as local, as the documentation of the query says.
+/// `datetime.timestamp` takes a naive time as local, as the documentation of the query says. Its
+/// fraction is inexact below the microseconds that a `datetime` has.
 fn timestamp(datetime: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
-    let seconds: f64 = datetime.call_method0("timestamp")?.extract()?;
-    let duration = jiff::SignedDuration::try_from_secs_f64(seconds);
-    duration
+    let seconds: f64 = datetime
+        .call_method0(intern!(datetime.py(), "timestamp"))?
+        .extract()?;
+    SignedDuration::try_from_secs_f64(seconds)
+        .and_then(|since_epoch| since_epoch.round(Unit::Microsecond))
         .and_then(Timestamp::from_duration)
         .map_err(|cause| {
             InvalidArgumentException::new_err(format!("started_after cannot be used: {cause}"))

@@ -39,6 +39,16 @@ impl FromPyObject<'_, '_> for Callback {
     }
 }
 
+impl<'py> IntoPyObject<'py> for Callback {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        Ok(self.0.into_bound(py))
+    }
+}
+
 impl Callback {
     async fn call(&self, text: String, awaits: bool) -> PyResult<()> {
         let answer = Python::attach(|py| self.0.call1(py, (text,)))?;
@@ -64,13 +74,13 @@ impl Callbacks {
     /// Calls them until the output ends or one of them raises. Without any, the output is left to
     /// be read otherwise.
     pub(crate) async fn follow(&self, handle: &CommandHandle, awaits: bool) -> PyResult<()> {
-        while self.are_given() {
-            let source = handle.clone();
-            let next = runtime::spawn(async move { Ok(source.next_output().await) });
-            let (callback, text) = match next.await? {
-                Some(Output::Stdout(text)) => (&self.on_stdout, text),
-                Some(Output::Stderr(text)) => (&self.on_stderr, text),
-                None => break,
+        if !self.are_given() {
+            return Ok(());
+        }
+        while let Some(output) = next_output(handle.clone()).await? {
+            let (callback, text) = match output {
+                Output::Stdout(text) => (&self.on_stdout, text),
+                Output::Stderr(text) => (&self.on_stderr, text),
             };
             if let Some(callback) = callback {
                 callback.call(text, awaits).await?;
@@ -78,6 +88,10 @@ impl Callbacks {
         }
         Ok(())
     }
+}
+
+async fn next_output(handle: CommandHandle) -> PyResult<Option<Output>> {
+    runtime::spawn(async move { Ok(handle.next_output().await) }).await
 }
 
 /// The asyncio task that runs a coroutine, or the future that it is already.
@@ -114,15 +128,5 @@ impl Drop for CancelOnDrop {
                 error.write_unraisable(py, Some(self.0.bind(py)));
             }
         });
-    }
-}
-
-impl<'py> IntoPyObject<'py> for Callback {
-    type Target = PyAny;
-    type Output = Bound<'py, PyAny>;
-    type Error = PyErr;
-
-    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
-        Ok(self.0.into_bound(py))
     }
 }

@@ -1,6 +1,6 @@
 //! The commands in a sandbox.
 
-use pyo3::{IntoPyObjectExt, inspect::PyStaticExpr, prelude::*, type_hint_union};
+use pyo3::prelude::*;
 use sandspan::RunOptions;
 
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     command_handle::{self, AsyncCommandHandle, CommandHandle},
     error::InvalidArgumentException,
     methods::{methods, methods_on_caller},
-    results::{CommandResult, ProcessInfo},
+    results::{CommandResult, ProcessInfo, Ran},
     runtime,
 };
 
@@ -63,28 +63,6 @@ impl Flavour for AsyncCommands {
     }
 }
 
-/// What `run` gives: a result, or with `background=True` a handle.
-pub(crate) enum Ran<Handle> {
-    Result(CommandResult),
-    Handle(Handle),
-}
-
-impl<'py, Handle: IntoPyObject<'py>> IntoPyObject<'py> for Ran<Handle> {
-    type Target = PyAny;
-    type Output = Bound<'py, PyAny>;
-    type Error = PyErr;
-
-    const OUTPUT_TYPE: PyStaticExpr =
-        type_hint_union!(CommandResult::OUTPUT_TYPE, Handle::OUTPUT_TYPE);
-
-    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
-        match self {
-            Self::Result(result) => result.into_bound_py_any(py),
-            Self::Handle(handle) => handle.into_bound_py_any(py),
-        }
-    }
-}
-
 methods_on_caller! {
     Commands, AsyncCommands;
 
@@ -129,6 +107,10 @@ methods_on_caller! {
             timeout: timeout.map(Into::into),
             request_timeout: request_timeout.map(Into::into),
         };
+        if !background && !callbacks.are_given() {
+            let result = runtime::spawn(async move { commands.run(&cmd, options).await }).await?;
+            return Ok(Ran::Result(CommandResult(result)));
+        }
         let handle = runtime::spawn(async move { commands.start(&cmd, options).await }).await?;
         if background {
             return Self::handle(handle, callbacks).map(Ran::Handle);

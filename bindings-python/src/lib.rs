@@ -10,10 +10,12 @@
 
 mod arguments;
 mod callbacks;
+mod class_methods;
 mod command_handle;
 mod commands;
 mod connection;
 mod error;
+mod instance;
 mod json;
 mod methods;
 mod paginator;

@@ -2,10 +2,11 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use pyo3::{
+    IntoPyObjectExt,
     inspect::PyStaticExpr,
     prelude::*,
     sync::PyOnceLock,
-    type_hint_identifier,
+    type_hint_identifier, type_hint_union,
     types::{IntoPyDict, PyDateTime, PyDict, PyType, PyTzInfo},
 };
 use sandspan::{Lifecycle, OnTimeout, SandboxState, VolumeMount};
@@ -122,6 +123,28 @@ impl<'py> IntoPyObject<'py> for CommandResult {
         CLASS
             .import(py, MODELS, "CommandResult")?
             .call((), Some(&fields))
+    }
+}
+
+/// What `run` gives: a result, or with `background=True` a handle.
+pub(crate) enum Ran<Handle> {
+    Result(CommandResult),
+    Handle(Handle),
+}
+
+impl<'py, Handle: IntoPyObject<'py>> IntoPyObject<'py> for Ran<Handle> {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    const OUTPUT_TYPE: PyStaticExpr =
+        type_hint_union!(CommandResult::OUTPUT_TYPE, Handle::OUTPUT_TYPE);
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        match self {
+            Self::Result(result) => result.into_bound_py_any(py),
+            Self::Handle(handle) => handle.into_bound_py_any(py),
+        }
     }
 }
 

@@ -1,19 +1,12 @@
 //! Sandboxes.
 
-use std::marker::PhantomData;
-
-use pyo3::{
-    inspect::PyStaticExpr,
-    prelude::*,
-    type_hint_identifier,
-    types::{PyTuple, PyType},
-};
-use sandspan::{CreateOptions, ListOptions};
+use pyo3::{prelude::*, types::PyTuple};
 
 use crate::{
-    arguments::{Envs, Metadata, OrderName, Query, Timeout},
+    arguments::Timeout,
     commands::{AsyncCommands, Commands},
-    methods::{class_methods, methods},
+    instance::Itself,
+    methods::methods,
     paginator::{AsyncSandboxPaginator, SandboxPaginator},
     results::SandboxInfo,
     runtime,
@@ -27,57 +20,8 @@ pub(crate) struct Sandbox(sandspan::Sandbox);
 #[pyclass(frozen, subclass, module = "sandspan")]
 pub(crate) struct AsyncSandbox(sandspan::Sandbox);
 
-const SELF: PyStaticExpr = type_hint_identifier!("typing_extensions", "Self");
-
-/// A new object of the class that a class method was called on.
-struct Instance<Base> {
-    class: Py<PyType>,
-    sandbox: sandspan::Sandbox,
-    base: PhantomData<fn() -> Base>,
-}
-
-impl<Base> Instance<Base> {
-    fn new(class: Py<PyType>, sandbox: sandspan::Sandbox) -> Self {
-        Self {
-            class,
-            sandbox,
-            base: PhantomData,
-        }
-    }
-}
-
-impl<'py, Base> IntoPyObject<'py> for Instance<Base>
-where
-    Base: From<sandspan::Sandbox> + IntoPyObject<'py>,
-{
-    type Target = PyAny;
-    type Output = Bound<'py, PyAny>;
-    type Error = PyErr;
-
-    const OUTPUT_TYPE: PyStaticExpr = SELF;
-
-    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
-        self.class.bind(py).call1((Base::from(self.sandbox),))
-    }
-}
-
-/// The object itself, so that type checkers keep its class.
-struct Itself(Py<PyAny>);
-
-impl<'py> IntoPyObject<'py> for Itself {
-    type Target = PyAny;
-    type Output = Bound<'py, PyAny>;
-    type Error = PyErr;
-
-    const OUTPUT_TYPE: PyStaticExpr = SELF;
-
-    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
-        Ok(self.0.into_bound(py))
-    }
-}
-
 /// What belongs to each of the two classes.
-trait Flavour {
+pub(crate) trait Flavour {
     type Commands;
     type Paginator;
 }
@@ -101,117 +45,6 @@ impl From<sandspan::Sandbox> for Sandbox {
 impl From<sandspan::Sandbox> for AsyncSandbox {
     fn from(sandbox: sandspan::Sandbox) -> Self {
         Self(sandbox)
-    }
-}
-
-class_methods! {
-    Sandbox, AsyncSandbox;
-
-    /// Creates a sandbox. It ends by itself when its timeout has passed.
-    ///
-    /// Args:
-    ///     template: The name of the template. Default: `base`.
-    ///     timeout: Seconds to live. Default: 300.
-    ///     metadata: Names and values to find it by.
-    ///     envs: Environment variables of every process in it.
-    ///     secure: Whether its agent asks for a token. Default: yes.
-    ///     allow_internet_access: Whether it may reach the internet. Default: the provider's.
-    ///     idempotency_key: Makes the creation safe to repeat. Default: a random one.
-    ///
-    /// Raises:
-    ///     InvalidArgumentException: An argument is wrong.
-    ///     TemplateException: There is no such template.
-    #[signature(
-        template = None, timeout = None, metadata = None, envs = None, secure = None,
-        allow_internet_access = None, *, idempotency_key = None
-    )]
-    async fn create(
-        call, template: Option<String>, timeout: Option<Timeout>,
-        metadata: Option<Metadata>, envs: Option<Envs>, secure: Option<bool>,
-        allow_internet_access: Option<bool>, idempotency_key: Option<String>,
-    ) -> Instance<Self> {
-        let options = CreateOptions {
-            template,
-            timeout: timeout.map(Into::into),
-            metadata: metadata.map(Into::into),
-            envs: envs.map(Into::into),
-            secure,
-            allow_internet_access,
-            idempotency_key,
-        };
-        Ok(Instance::new(call.class, call.client.create(options).await?))
-    }
-
-    /// Lists sandboxes, page by page. No request is made before `next_items()`.
-    ///
-    /// Args:
-    ///     query: Which sandboxes. Default: all.
-    ///     limit: How many to a page, at most. Default: 100.
-    ///     next_token: Where to start, as an earlier paginator said.
-    ///     order: `asc` or `desc` by start time. Default: `desc`.
-    #[signature(query = None, limit = None, next_token = None, order = None, *)]
-    fn list(
-        call, query: Option<Query>, limit: Option<u32>, next_token: Option<String>,
-        order: Option<OrderName>,
-    ) -> <Self as Flavour>::Paginator {
-        let query = query.unwrap_or_default();
-        let options = ListOptions {
-            metadata: query.metadata.map(Into::into),
-            states: query.states,
-            template: query.template,
-            started_after: query.started_after,
-            order: order.map(|name| name.0),
-            limit,
-            next_token,
-        };
-        call.client.list(options).into()
-    }
-
-    /// Connects to a sandbox, and resumes it when it is paused.
-    ///
-    /// Args:
-    ///     sandbox_id: Its id.
-    ///     timeout: Seconds that it should live from now on, at least. Default: 300.
-    ///
-    /// Raises:
-    ///     SandboxNotFoundException: There is no such sandbox.
-    #[signature(sandbox_id, timeout = None, *)]
-    async fn _connect_by_id(
-        call, sandbox_id: String, timeout: Option<Timeout>,
-    ) -> Instance<Self> {
-        let sandbox = call.client.connect(&sandbox_id, timeout.map(Into::into)).await?;
-        Ok(Instance::new(call.class, sandbox))
-    }
-
-    /// Kills a sandbox.
-    ///
-    /// Returns:
-    ///     False when there was none.
-    #[signature(sandbox_id, *)]
-    async fn _kill_by_id(call, sandbox_id: String) -> bool {
-        call.client.kill(&sandbox_id).await
-    }
-
-    /// Sets when a sandbox ends, sooner or later than before.
-    ///
-    /// Args:
-    ///     sandbox_id: Its id.
-    ///     timeout: Seconds from now; 0 ends it now.
-    ///
-    /// Raises:
-    ///     SandboxNotFoundException: There is no such sandbox.
-    #[signature(sandbox_id, timeout, *)]
-    async fn _set_timeout_by_id(call, sandbox_id: String, timeout: Timeout) -> () {
-        call.client.set_timeout(&sandbox_id, timeout.into()).await
-    }
-
-    /// Gives what is known of a sandbox.
-    ///
-    /// Raises:
-    ///     SandboxNotFoundException: There is no such sandbox.
-    #[signature(sandbox_id, *)]
-    async fn _get_info_by_id(call, sandbox_id: String) -> SandboxInfo {
-        call.client.get_info(&sandbox_id).await.map(SandboxInfo)
     }
 }
 

@@ -29,8 +29,7 @@ def test_a_failed_command_raises_its_result(sandbox: Sandbox) -> None:
     with pytest.raises(CommandExitException) as raised:
         sandbox.commands.run("echo out; echo err >&2; exit 3")
     assert repr(raised.value) == (
-        "CommandExitException(stderr='err\\n', stdout='out\\n', exit_code=3, "
-        "error='exit status 3')"
+        "CommandExitException(stderr='err\\n', stdout='out\\n', exit_code=3, error='exit status 3')"
     )
 
 

@@ -12,7 +12,7 @@ import weakref
 
 import pytest
 
-from sandspan import AsyncSandbox, Sandbox
+from sandspan import AsyncSandbox, Sandbox, SandboxNotRunningException
 
 BLOCKING = """
 from sandspan import Sandbox
@@ -48,7 +48,7 @@ def test_a_signal_handler_can_call_and_block(sandbox: Sandbox) -> None:
     previous = signal.signal(signal.SIGALRM, lambda *_: killed.append(sandbox.kill()))
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.2)
-        with pytest.raises(Exception, match="."):
+        with pytest.raises(SandboxNotRunningException):
             sandbox.commands.run("sleep 30")
     finally:
         signal.signal(signal.SIGALRM, previous)

@@ -6,6 +6,7 @@ use http::{HeaderValue, Method, header::CONTENT_TYPE};
 use reqwest::Url;
 use sandspan_protocol::headers;
 use serde::Serialize;
+use tokio::task::yield_now;
 
 use crate::{
     Error, Result,
@@ -122,6 +123,8 @@ impl Connection {
         A: Fn(Arc<Endpoint>) -> F,
     {
         let endpoint = self.endpoint().await?;
+        // So that connections which the server closed meanwhile are noticed, and not used.
+        yield_now().await;
         match attempt(Arc::clone(&endpoint)).await {
             Err(failure) => match self.replacement(&endpoint, &failure).await? {
                 Some(endpoint) => attempt(endpoint).await,

@@ -118,10 +118,10 @@ type Source = Arc<dyn error::Error + Send + Sync>;
 /// What went wrong: its kind, a message for people, and where it happened.
 ///
 /// It is printed as its message alone; [`source`](error::Error::source) has the cause.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Error(Box<Fields>);
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Fields {
     kind: ErrorKind,
     message: String,
@@ -206,6 +206,20 @@ impl Error {
     pub(crate) fn with_command_result(mut self, result: CommandResult) -> Self {
         self.0.command_result = Some(result);
         self
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields = &self.0;
+        formatter
+            .debug_struct("Error")
+            .field("kind", &fields.kind)
+            .field("message", &fields.message)
+            .field("status", &fields.status)
+            .field("operation", &fields.operation)
+            .field("source", &fields.source)
+            .finish_non_exhaustive()
     }
 }
 

@@ -4,11 +4,14 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::Router;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
 use tower::ServiceExt as _;
 
 use crate::{
@@ -19,6 +22,9 @@ use crate::{
 
 /// How long a client may take to send the headers of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a request to the runtime itself may take, its body included.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(70);
 
 /// How much of a request's headers is kept in memory.
 const HEADER_LIMIT: usize = 64 * 1024;
@@ -95,11 +101,18 @@ async fn answer(
             answer.map(|body| body.map_err(Into::into).boxed_unsync())
         }
         Routing::Control => {
-            let Ok(response) = shared.router.clone().oneshot(request).await;
+            let response = timeout(REQUEST_TIMEOUT, shared.router.clone().oneshot(request)).await;
+            let response = response.map_or_else(|_| too_slow(), |Ok(response)| response);
             response.map(|body| body.map_err(Into::into).boxed_unsync())
         }
         Routing::Invalid(message) => {
             proxy::invalid(message).map(|body| body.map_err(Into::into).boxed_unsync())
         }
     }
+}
+
+fn too_slow() -> Response<axum::body::Body> {
+    let mut response = Response::new(axum::body::Body::empty());
+    *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
+    response
 }

@@ -137,11 +137,12 @@ async fn run(
     let count = registry.count();
     ready(&file);
     tokio::select! {
-        never = listener::accept(listener, registry, agents, router) => match never {},
+        never = listener::accept(listener, Arc::clone(&registry), agents, router) => match never {},
         () = empty_for(count, options.idle_exit) => tracing::info!("nothing to do any more"),
         result = told_to_end() => result?,
     }
     drop(announced);
+    registry.release().await;
     Ok(())
 }
 

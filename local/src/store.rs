@@ -33,6 +33,8 @@ pub(crate) struct Record {
     pub(crate) idempotency_key: Option<String>,
     pub(crate) started_at: Timestamp,
     pub(crate) lifetime: Lifetime,
+    /// The lifetime's end on the wall clock, as it was when the end was set.
+    pub(crate) end_at: Timestamp,
     pub(crate) process: ProcessIdentity,
     /// Which start of the machine its moments and its process belong to.
     pub(crate) boot_id: String,
@@ -110,6 +112,11 @@ impl Store {
     /// Which start of the machine this is.
     pub(crate) fn boot_id(&self) -> &str {
         &self.boot_id
+    }
+
+    /// Gives back what was taken besides the state directory. Sandboxes that live keep theirs.
+    pub(crate) fn release(&self) {
+        self.cgroups.release();
     }
 
     /// A sandbox's directory.

@@ -26,7 +26,9 @@ class Connect(Generic[_OnClass, _OnInstance]):
     @overload
     def __get__(self, instance: None, owner: type[_Sandbox]) -> Callable[_OnClass, _Sandbox]: ...
     @overload
-    def __get__(self, instance: _Sandbox, owner: type[_Sandbox]) -> Callable[_OnInstance, _Sandbox]: ...
+    def __get__(
+        self, instance: _Sandbox, owner: type[_Sandbox]
+    ) -> Callable[_OnInstance, _Sandbox]: ...
 
 class AsyncConnect(Generic[_OnClass, _OnInstance]):
     def __init__(

@@ -48,7 +48,7 @@ else:
             self.cls = cls
 
         def __get__(self, instance, owner):
-            import dataclasses
+            import dataclasses  # noqa: PLC0415 (what this file puts off)
 
             dataclasses.dataclass(init=False, repr=False, eq=False)(self.cls)
             return self.cls.__dataclass_fields__

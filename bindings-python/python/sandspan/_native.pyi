@@ -1,3 +1,4 @@
+# Written by generate_stubs.py.
 """
 The native part of the package `sandspan`.
 """
@@ -7,7 +8,7 @@ from datetime import timedelta
 from os import PathLike
 from sandspan.models import CommandResult, ProcessInfo, SandboxInfo, SandboxQuery
 from typing import Literal, SupportsIndex, final, overload
-from typing_extensions import Self
+from typing_extensions import Self, disjoint_base
 
 __all__ = [
     "AsyncCommandHandle",
@@ -225,6 +226,7 @@ class AsyncCommands:
             NotFoundException: There is no such process.
         """
 
+@disjoint_base
 class AsyncSandbox:
     """
     A sandbox, for asyncio.
@@ -693,8 +695,8 @@ class Commands:
         envs: Mapping[str, str] | None = None,
         user: str | None = None,
         cwd: str | None = None,
-        on_stdout: Callable[[str], object] | None = None,
-        on_stderr: Callable[[str], object] | None = None,
+        on_stdout: None = None,
+        on_stderr: None = None,
         stdin: bool | None = None,
         timeout: float | timedelta | None = None,
         request_timeout: float | timedelta | None = None,
@@ -718,6 +720,7 @@ class Commands:
             NotFoundException: There is no such process.
         """
 
+@disjoint_base
 class Sandbox:
     """
     A sandbox.

@@ -40,8 +40,12 @@ pub(super) async fn get(State(control): Shared, id: Id) -> Result<Json<SandboxDe
 /// `DELETE /sandboxes/{id}`: answers when nothing of the sandbox is left.
 pub(super) async fn kill(State(control): Shared, id: Id) -> Done {
     let sandbox = find(&control, &id.id)?;
-    sandbox.kill().await;
-    Ok(StatusCode::NO_CONTENT)
+    // One whose time ran out at this very moment was not there to be killed.
+    if sandbox.kill().await {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ApiError::no_sandbox(&id.given))
+    }
 }
 
 /// `POST /sandboxes/{id}/timeout`: from now, longer or shorter, clamped to the cap.

@@ -5,6 +5,7 @@
 
 use std::{
     fs, io,
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
@@ -14,9 +15,6 @@ use super::Limits;
 
 /// Where the system mounts the trees.
 const MOUNT: &str = "/sys/fs/cgroup";
-
-/// The directory of all our groups in each tree.
-const OURS: &str = "sandspan";
 
 /// The controllers that are used.
 const CONTROLLERS: [&str; 2] = ["memory", "pids"];
@@ -44,11 +42,12 @@ enum Limit {
 impl Cgroups {
     /// Finds the trees in which this process may make groups, and makes our directory in them.
     pub(crate) fn detect() -> Self {
+        let ours = directory_name();
         let unified = Path::new(MOUNT).join("cgroup.controllers").exists();
         let trees = if unified {
-            unified_tree().into_iter().collect()
+            unified_tree(&ours).into_iter().collect()
         } else {
-            separate_trees()
+            separate_trees(&ours)
         };
         Self { trees }
     }
@@ -70,6 +69,14 @@ impl Cgroups {
         Ok(())
     }
 
+    /// Removes our directories, unless there are sandboxes in them.
+    pub(crate) fn release(&self) {
+        for tree in &self.trees {
+            // It fails when there are sandboxes, and then it must.
+            let _ = fs::remove_dir(&tree.base);
+        }
+    }
+
     /// Removes the groups of a sandbox that has ended.
     pub(crate) fn remove(&self, sandbox: &str) -> io::Result<()> {
         for tree in &self.trees {
@@ -82,14 +89,23 @@ impl Cgroups {
     }
 }
 
+/// The directory of our groups in each tree: one for each state directory, which is the working
+/// directory, so that no two runtimes share one and the next run on the same state finds it.
+fn directory_name() -> String {
+    let state = fs::metadata(".")
+        .map(|state| (state.dev(), state.ino()))
+        .unwrap_or_default();
+    format!("sandspan-{:x}-{:x}", state.0, state.1)
+}
+
 /// Version 1: a tree for each controller.
-fn separate_trees() -> Vec<Tree> {
+fn separate_trees(ours: &str) -> Vec<Tree> {
     let settings = [
         ("memory", ("memory.limit_in_bytes", Limit::Memory)),
         ("pids", ("pids.max", Limit::Processes)),
     ];
     let tree = |(controller, setting)| {
-        let base = own_group(controller)?.join(OURS);
+        let base = own_group(controller)?.join(ours);
         make(&base).then(|| Tree {
             base,
             settings: vec![setting],
@@ -99,7 +115,7 @@ fn separate_trees() -> Vec<Tree> {
 }
 
 /// Version 2: one tree, in which a directory passes its controllers on to those below it.
-fn unified_tree() -> Option<Tree> {
+fn unified_tree(ours: &str) -> Option<Tree> {
     let root = Path::new(MOUNT);
     // Root's place is at the top; the groups of sessions hold processes and may not have groups.
     let parent = if nix::unistd::geteuid().is_root() {
@@ -107,7 +123,7 @@ fn unified_tree() -> Option<Tree> {
     } else {
         own_group("")?
     };
-    let base = parent.join(OURS);
+    let base = parent.join(ours);
     if !make(&base) {
         return None;
     }

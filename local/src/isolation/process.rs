@@ -5,7 +5,10 @@ use std::{
     os::fd::{AsFd as _, OwnedFd},
 };
 
-use nix::sys::wait::{Id, WaitPidFlag, waitid};
+use nix::{
+    poll::{PollFd, PollFlags, PollTimeout, poll},
+    sys::wait::{Id, WaitPidFlag, waitid},
+};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use serde::{Deserialize, Serialize};
 use tokio::io::{Interest, unix::AsyncFd};
@@ -74,11 +77,27 @@ impl SandboxProcess {
         let _ = pidfd_send_signal(self.descriptor.get_ref().as_fd(), Signal::KILL);
     }
 
+    /// Ends the process and waits, blocking, until that is done.
+    pub(crate) fn kill_and_wait(&self) {
+        self.kill();
+        let mut readable = [PollFd::new(
+            self.descriptor.get_ref().as_fd(),
+            PollFlags::POLLIN,
+        )];
+        // A process that was just killed ends; the one error there is, an interruption, is retried.
+        while poll(&mut readable, PollTimeout::NONE) == Err(nix::Error::EINTR) {}
+        self.reap();
+    }
+
     /// Waits until the process, and with it everything in the sandbox, has ended.
     pub(crate) async fn ended(&self) {
         // The handle of an ended process stays readable, so an error cannot hide the end.
         let _ = self.descriptor.readable().await;
-        // It is our child only if this very runtime started it.
+        self.reap();
+    }
+
+    /// Takes the process off the table, if it is our child: only one that this very run started is.
+    fn reap(&self) {
         let _ = waitid(
             Id::PIDFd(self.descriptor.get_ref().as_fd()),
             WaitPidFlag::WEXITED,
@@ -86,9 +105,13 @@ impl SandboxProcess {
     }
 }
 
-/// Field 22 of the process's status line, counted behind the name, which may hold anything.
+/// Field 22 of the process's status line, counted behind the name, which may hold anything; nothing
+/// when the process has ended, even if nobody has collected it yet.
 fn start_time(pid: i32) -> Option<u64> {
     let line = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, fields) = line.rsplit_once(')')?;
-    fields.split_whitespace().nth(19)?.parse().ok()
+    let mut fields = fields.split_whitespace();
+    let state = fields.next()?;
+    (!matches!(state, "Z" | "X")).then_some(())?;
+    fields.nth(18)?.parse().ok()
 }

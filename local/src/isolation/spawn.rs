@@ -40,18 +40,19 @@ pub(crate) struct Isolation {
 impl Isolation {
     /// Makes a sandbox in a directory that is there already (relative to the state directory, which
     /// is the working directory) and waits until its agent takes over. `record` is called with the
-    /// number of its PID 1 before that runs anything. Blocks for some milliseconds.
+    /// number of its PID 1 before that runs anything, and gives what is returned. Blocks for some
+    /// milliseconds.
     ///
     /// # Errors
     ///
     /// What the kernel or the file system refused. Nothing of the sandbox runs then.
-    pub(crate) fn create(
+    pub(crate) fn create<Recorded>(
         &self,
         directory: &str,
         layers: Vec<Layer>,
         agent: AgentConfig,
-        record: impl FnOnce(i32) -> io::Result<()>,
-    ) -> Result<(), Error> {
+        record: impl FnOnce(i32) -> io::Result<Recorded>,
+    ) -> Result<Recorded, Error> {
         let sandbox = agent.sandbox_id.clone();
         let listener = listen(directory)?;
         let order = Order {
@@ -80,14 +81,14 @@ impl Isolation {
         result
     }
 
-    fn follow(
+    fn follow<Recorded>(
         &self,
         channel: &mut UnixStream,
         helper: u32,
         sandbox: &str,
-        record: impl FnOnce(i32) -> io::Result<()>,
-    ) -> Result<(), Error> {
-        let mut record = Some(record);
+        record: impl FnOnce(i32) -> io::Result<Recorded>,
+    ) -> Result<Recorded, Error> {
+        let (mut record, mut recorded) = (Some(record), None);
         while let Some(report) = channel::receive(channel)? {
             match report {
                 Report::Unshared => {
@@ -96,21 +97,15 @@ impl Isolation {
                     channel.write_all(&[MAPPED])?;
                 }
                 Report::Child(pid) => {
-                    if let Some(record) = record.take() {
-                        record(pid)?;
-                    }
+                    recorded = record.take().map(|record| record(pid)).transpose()?;
                     channel.write_all(&[RECORDED])?;
                 }
                 Report::Failed(reason) => return Err(Error::Refused(reason)),
             }
         }
         // The channel closes when the agent is executed, and also when the helper dies.
-        match record {
-            None => Ok(()),
-            Some(_) => Err(Error::Refused(
-                "the helper ended before the sandbox began".to_owned(),
-            )),
-        }
+        recorded
+            .ok_or_else(|| Error::Refused("the helper ended before the sandbox began".to_owned()))
     }
 }
 

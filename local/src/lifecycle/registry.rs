@@ -7,57 +7,19 @@ use std::{
     time::Duration,
 };
 
-use rand::RngExt as _;
-use sandspan_protocol::{agent::AgentConfig, control::StringMap, id::SandboxId};
+use sandspan_protocol::id::SandboxId;
 use tokio::sync::watch;
 
-use super::{clock::Now, keeper::keep, lifetime::Lifetime, sandbox::Sandbox};
+use super::{
+    creation::{self, CreateError, NewSandbox},
+    keeper::keep,
+    sandbox::Sandbox,
+};
 use crate::{
     agents::Agents,
-    isolation::{self, Isolation, SandboxProcess},
+    isolation::{Isolation, SandboxProcess},
     store::{Record, Store},
-    template::Template,
-    token,
 };
-
-/// What a sandbox is to be.
-#[derive(Debug)]
-pub(crate) struct NewSandbox {
-    pub(crate) template: Template,
-    pub(crate) timeout: Duration,
-    pub(crate) secure: bool,
-    pub(crate) metadata: Option<StringMap>,
-    pub(crate) envs: StringMap,
-    pub(crate) allow_internet_access: Option<bool>,
-    pub(crate) idempotency_key: Option<String>,
-}
-
-/// A sandbox could not be made. Nothing of it is left.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum CreateError {
-    /// It could not be isolated.
-    #[error("{0}")]
-    Isolation(#[from] isolation::Error),
-    /// It ended as soon as it had begun.
-    #[error("the sandbox's agent ended at once")]
-    Ended,
-}
-
-impl CreateError {
-    /// What kind of I/O error it is, where it is one.
-    pub(crate) fn io_kind(&self) -> Option<io::ErrorKind> {
-        match self {
-            Self::Isolation(isolation::Error::Io(problem)) => Some(problem.kind()),
-            _ => None,
-        }
-    }
-}
-
-impl From<io::Error> for CreateError {
-    fn from(problem: io::Error) -> Self {
-        Self::Isolation(problem.into())
-    }
-}
 
 type Sandboxes = HashMap<SandboxId, Arc<Sandbox>>;
 
@@ -112,6 +74,15 @@ impl Registry {
         self.count.subscribe()
     }
 
+    /// Waits for sandboxes that are being ended, and gives back what the runtime itself took. The
+    /// others live on.
+    pub(crate) async fn release(&self) {
+        for sandbox in self.all().iter().filter(|sandbox| sandbox.is_ending()) {
+            sandbox.gone.cancelled().await;
+        }
+        self.store.release();
+    }
+
     pub(crate) fn get(&self, id: &SandboxId) -> Option<Arc<Sandbox>> {
         self.read().get(id).cloned()
     }
@@ -147,64 +118,10 @@ impl Registry {
         let made = tokio::task::spawn_blocking(move || {
             // Taking hold of the process needs the runtime's reactor.
             let _entered = runtime.enter();
-            registry.make(new)
+            creation::create(&registry.isolation, &registry.store, registry.cap, new)
         });
         let (record, process) = made.await.map_err(io::Error::other)??;
         Ok(self.add(record, process, counted))
-    }
-
-    fn make(&self, new: NewSandbox) -> Result<(Record, SandboxProcess), CreateError> {
-        let id = SandboxId::from_random(|| rand::rng().random_range(0..36));
-        self.store.create(&id)?;
-        self.start(&id, new).inspect_err(|_| {
-            if let Err(problem) = self.store.remove(&id) {
-                tracing::warn!(sandbox = %id, %problem, "files are left of a failed creation");
-            }
-        })
-    }
-
-    fn start(
-        &self,
-        id: &SandboxId,
-        new: NewSandbox,
-    ) -> Result<(Record, SandboxProcess), CreateError> {
-        let access_token = new.secure.then(token::random);
-        let agent = AgentConfig {
-            sandbox_id: id.to_string(),
-            template_id: new.template.name.clone(),
-            access_token: access_token.clone(),
-            envs: new.envs,
-            timeout_ms: u64::try_from(new.timeout.min(self.cap).as_millis()).unwrap_or(u64::MAX),
-        };
-        let mut begun = None;
-        self.isolation
-            .create(&Store::directory(id), new.template.layers, agent, |pid| {
-                let gone = || io::Error::other("the sandbox ended at once");
-                let process = SandboxProcess::open(pid, None)?.ok_or_else(gone)?;
-                let now = Now::read();
-                let record = Record {
-                    sandbox_id: id.clone(),
-                    template_id: new.template.name,
-                    metadata: new.metadata,
-                    allow_internet_access: new.allow_internet_access,
-                    access_token,
-                    idempotency_key: new.idempotency_key,
-                    started_at: now.timestamp,
-                    lifetime: Lifetime::new(now.moment, new.timeout, self.cap),
-                    process: process.identity(),
-                    boot_id: self.store.boot_id().to_owned(),
-                };
-                Store::save(&record)?;
-                begun = Some((record, process));
-                Ok(())
-            })?;
-        let (mut record, process) = begun.ok_or(CreateError::Ended)?;
-        // Getting ready is not to be at the expense of the sandbox's time.
-        let now = Now::read();
-        record.started_at = now.timestamp;
-        record.lifetime = Lifetime::new(now.moment, new.timeout, self.cap);
-        Store::save(&record)?;
-        Ok((record, process))
     }
 
     fn add(&self, record: Record, process: SandboxProcess, counted: Counted) -> Arc<Sandbox> {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sandspan_protocol::{
     control::{self, Lifecycle, ListedSandbox, SandboxDetail, SandboxState},
     defaults::{CLIENT_ID, ENVD_VERSION},
@@ -27,11 +27,20 @@ use crate::{
 #[error("being killed")]
 pub(crate) struct Busy;
 
+/// Why a sandbox is being ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Somebody asked for it.
+    Killed,
+    /// Its time had come, or it ended by itself.
+    Over,
+}
+
 /// What may change of a sandbox.
 #[derive(Debug)]
 struct State {
     record: Record,
-    killing: bool,
+    end: Option<End>,
 }
 
 /// A sandbox that lives, or is being ended.
@@ -44,6 +53,8 @@ pub(crate) struct Sandbox {
     pub(super) process: SandboxProcess,
     /// When it ends, for its keeper.
     deadline: watch::Sender<Moment>,
+    /// Cancelled when it begins to end.
+    ending: CancellationToken,
     /// Cancelled when nothing of it is left.
     pub(super) gone: CancellationToken,
     /// The connections that carry its traffic.
@@ -56,13 +67,11 @@ impl Sandbox {
         let deadline = watch::Sender::new(record.lifetime.end());
         let fixed = record.clone();
         Arc::new(Self {
-            state: Mutex::new(State {
-                record,
-                killing: false,
-            }),
+            state: Mutex::new(State { record, end: None }),
             fixed,
             process,
             deadline,
+            ending: CancellationToken::new(),
             gone: CancellationToken::new(),
             connections: Connections::default(),
             agents,
@@ -93,15 +102,17 @@ impl Sandbox {
 
     async fn change(&self, change: impl FnOnce(&mut Lifetime, Moment)) -> Result<(), Busy> {
         let mut state = self.state.lock().await;
-        if state.killing {
+        if state.end.is_some() {
             return Err(Busy);
         }
         let before = state.record.lifetime;
-        change(&mut state.record.lifetime, Now::read().moment);
+        let now = Now::read();
+        change(&mut state.record.lifetime, now.moment);
         if state.record.lifetime == before {
             return Ok(());
         }
         let end = state.record.lifetime.end();
+        state.record.end_at = now.timestamp_at(end);
         if let Err(problem) = Store::save(&state.record) {
             // The sandbox obeys all the same; only a restart of the runtime would not know.
             tracing::warn!(sandbox = %self.fixed.sandbox_id, %problem, "the new end is not on disk");
@@ -113,31 +124,43 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Ends it and waits until nothing of it is left; joins an end that is under way.
-    pub(crate) async fn kill(&self) {
-        self.begin_end(|_| true).await;
+    /// Ends it and waits until nothing of it is left; joins an end that is under way. Whether it was
+    /// ended by request, this one or another.
+    pub(crate) async fn kill(&self) -> bool {
+        let end = self.begin_end(End::Killed, |_| true).await;
         self.gone.cancelled().await;
+        end == Some(End::Killed)
     }
 
     /// Ends it if its time has come; an extension that was there first wins.
     pub(super) async fn expire(&self) {
         let now = Now::read().moment;
-        self.begin_end(|lifetime| lifetime.is_over(now)).await;
+        self.begin_end(End::Over, |lifetime| lifetime.is_over(now))
+            .await;
     }
 
-    async fn begin_end(&self, is_due: impl FnOnce(&Lifetime) -> bool) {
+    /// Begins to end it, if that has not begun and it is due. Why it ends, if it does.
+    async fn begin_end(&self, end: End, is_due: impl FnOnce(&Lifetime) -> bool) -> Option<End> {
         let mut state = self.state.lock().await;
-        if !state.killing && is_due(&state.record.lifetime) {
-            state.killing = true;
+        if state.end.is_none() && is_due(&state.record.lifetime) {
+            state.end = Some(end);
+            self.ending.cancel();
             // First the connections: otherwise a client might see an orderly end of its stream.
             self.connections.reset();
             self.process.kill();
         }
+        state.end
     }
 
     /// Marks it as ended by itself, so that no change is accepted any more.
     pub(super) async fn close(&self) {
-        self.state.lock().await.killing = true;
+        self.state.lock().await.end.get_or_insert(End::Over);
+        self.ending.cancel();
+    }
+
+    /// Whether it has ended, or is about to.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.is_cancelled()
     }
 
     /// When it ends, now and after each change.
@@ -163,7 +186,7 @@ impl Sandbox {
     /// How a list shows it; nothing when it is being ended.
     pub(crate) async fn listed(&self, machine: &Machine) -> Option<ListedSandbox> {
         let state = self.state.lock().await;
-        if state.killing {
+        if state.end.is_some() {
             return None;
         }
         let fixed = &self.fixed;
@@ -172,7 +195,7 @@ impl Sandbox {
             client_id: Some(CLIENT_ID.to_owned()),
             cpu_count: machine.cpu_count,
             disk_size_mb: machine.disk_size_mb,
-            end_at: Now::read().timestamp_at(state.record.lifetime.end()),
+            end_at: end_at(&state.record, Now::read()),
             envd_version: ENVD_VERSION.to_owned(),
             memory_mb: machine.limits().memory >> 20,
             metadata: fixed.metadata.clone(),
@@ -194,5 +217,19 @@ impl Sandbox {
             lifecycle: Some(Lifecycle::default()),
             network: None,
         })
+    }
+}
+
+/// By how much the two clocks may drift apart before the wall clock is taken to have been set.
+const DRIFT: SignedDuration = SignedDuration::from_secs(1);
+
+/// When a sandbox ends, on the wall clock: the same at every look, unless that clock was set.
+fn end_at(record: &Record, now: Now) -> Timestamp {
+    let measured = now.timestamp_at(record.lifetime.end());
+    let drift = measured.duration_since(record.end_at).abs();
+    if drift < DRIFT {
+        record.end_at
+    } else {
+        measured
     }
 }

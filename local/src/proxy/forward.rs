@@ -58,7 +58,10 @@ pub(crate) async fn forward(
     if target.port == AGENT_PORT && is_reserved(request.method(), path) {
         return answer::reserved(path).map(Either::Left);
     }
-    let Some(sandbox) = registry.get(&target.sandbox) else {
+    let sandbox = registry
+        .get(&target.sandbox)
+        .filter(|sandbox| !sandbox.is_ending());
+    let Some(sandbox) = sandbox else {
         return answer::not_found(&target, request.headers()).map(Either::Left);
     };
     let upgrade = upgrade_of(request.headers());
@@ -67,7 +70,12 @@ pub(crate) async fn forward(
     strip(request.headers_mut(), upgrade.as_ref());
     let request = request.map(|body| body.map_err(Into::into).boxed());
     let Ok(response) = agents.send(&target, request).await else {
-        return answer::port_not_open(&target, &headers).map(Either::Left);
+        let answer = if sandbox.is_ending() {
+            answer::not_found
+        } else {
+            answer::port_not_open
+        };
+        return answer(&target, &headers).map(Either::Left);
     };
     let in_flight = sandbox.connections.begin(connection);
     match client_side {

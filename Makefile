@@ -1,0 +1,165 @@
+# Builds, shows and tests Sandspan. Everything that is made lies in .build/ and target/, and in the
+# folders of the two packages, where version control ignores it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+export CARGO_TARGET_DIR ?= $(CURDIR)/target
+
+build := $(CURDIR)/.build
+venv := $(build)/venv
+venv_python := $(venv)/bin/python
+conformance := $(build)/conformance
+programs := sandspan sandspan-agent sandspan-sudo
+host := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
+
+# All release builds name the target, as napi's does: then they share what they have compiled.
+release := --release --locked --target $(host)
+released := $(CARGO_TARGET_DIR)/$(host)/release
+
+sources = $(shell find $(1) -path '*/tests' -prune -o -type f \
+	\( -name '*.rs' -o -name '*.proto' -o -name Cargo.toml \) -print)
+program_sources := Cargo.toml Cargo.lock $(call sources,protocol agent local cli)
+library_sources := Cargo.toml Cargo.lock $(call sources,protocol core)
+
+# Replaces the target by a file, even while it runs.
+put = mkdir -p $(@D) && cp $(1) $@.new && mv $@.new $@
+
+.PHONY: help
+help: ## Lists the targets.
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+.PHONY: demo
+demo: python node ## Shows a sandbox's life, in Python and in JavaScript.
+	@$(venv_python) demo/demo.py
+	@node demo/demo.mjs
+
+.PHONY: tools
+tools:
+	@tests/tools.sh "$(PYTHON)"
+
+.PHONY: programs
+programs: $(programs:%=$(build)/bin/%) ## Builds the programs into .build/bin.
+
+$(build)/bin/sandspan: $(program_sources) | tools
+	cargo build $(release) -p sandspan-cli
+	$(call put,$(released)/$(@F))
+
+# Static, so that they run over any root file system.
+$(build)/bin/sandspan-agent: $(program_sources) | tools
+	RUSTFLAGS='-C target-feature=+crt-static' cargo build $(release) -p sandspan-agent
+	$(call put,$(released)/$(@F))
+
+$(build)/bin/sandspan-sudo: $(build)/bin/sandspan-agent
+	$(call put,$(released)/$(@F))
+
+bindings-python/python/sandspan/bin/% bindings-node/bin/%: $(build)/bin/%
+	$(call put,$<)
+
+.PHONY: python
+python: $(build)/python.done ## Installs the Python package into .build/venv.
+
+$(build)/python.done: $(library_sources) $(call sources,bindings-python) \
+		bindings-python/pyproject.toml $(venv)/done \
+		$(programs:%=bindings-python/python/sandspan/bin/%)
+	cd bindings-python && env -u CONDA_PREFIX VIRTUAL_ENV=$(venv) \
+		$(venv)/bin/maturin develop $(release)
+	touch $@
+
+$(venv)/done: bindings-python/pyproject.toml | tools
+	$(PYTHON) -m venv --clear $(venv)
+	$(venv_python) -m pip install --quiet --upgrade 'pip>=25.1'
+	$(venv_python) -m pip install --quiet --group bindings-python/pyproject.toml:dev
+	touch $@
+
+.PHONY: node
+node: $(build)/node.done ## Builds the Node package and links it into node_modules.
+
+$(build)/node.done: $(library_sources) $(call sources,bindings-node) \
+		$(wildcard bindings-node/lib/* bindings-node/*.json bindings-node/header.d.ts) \
+		bindings-node/node_modules/.package-lock.json $(programs:%=bindings-node/bin/%)
+	npm run build --prefix bindings-node
+	mkdir -p node_modules
+	ln -sfn ../bindings-node node_modules/sandspan
+	touch $@
+
+# Not `npm ci`: it wants the packages for all platforms in the lock file.
+%/node_modules/.package-lock.json: %/package-lock.json | tools
+	npm install --prefix $* --no-save --no-audit --no-fund --loglevel error
+	touch $@
+
+$(conformance)/venv/done: tests/conformance/requirements.txt | tools
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --requirement $<
+	touch $@
+
+.PHONY: stubs
+stubs: python node ## Writes the generated descriptions of the two native modules.
+	cd bindings-python && PATH="$(venv)/bin:$$PATH" VIRTUAL_ENV=$(venv) \
+		$(venv_python) generate_stubs.py
+
+tests := test-rust test-python test-node test-vectors test-parity test-docs test-conformance \
+	test-ordinary-user
+test test-%: export SANDSPAN_PROGRAM := $(build)/bin/sandspan
+
+.PHONY: test $(tests)
+test: programs python node $(conformance)/venv/done \
+		tests/conformance/node_modules/.package-lock.json ## Runs every test of every language.
+	tests/without_leftovers.sh $(MAKE) --no-print-directory $(tests)
+
+test-rust: programs ## Runs the tests of the crates.
+	cargo test --locked
+
+test-python: programs python ## Runs the tests of the Python package.
+	$(venv_python) -m pytest bindings-python/tests
+
+test-node: programs node ## Runs the tests of the Node package.
+	npm test --prefix bindings-node
+
+test-vectors: programs python node ## Runs the shared vectors in Python and JavaScript.
+	$(venv_python) -m pytest tests/vectors
+	node --test tests/vectors/*.test.mjs
+
+test-parity: python ## Compares the operations of the two packages.
+	$(venv_python) -m pytest tests/parity
+
+test-docs: programs python node ## Runs every code block of the documents.
+	$(venv_python) -m pytest tests/docs
+
+test-conformance: programs $(conformance)/venv/done \
+		tests/conformance/node_modules/.package-lock.json ## Runs the published clients.
+	$(conformance)/venv/bin/python -m pytest tests/conformance
+
+# An ordinary user's tests are those of an ordinary user already.
+test-ordinary-user: programs ## As root: runs the acceptance tests as another user too.
+ifeq ($(shell id -u),0)
+	cargo --config "target.'cfg(unix)'.runner = ['$(PYTHON)', '$(CURDIR)/tests/as_ordinary_user.py']" \
+		test --locked -p sandspan-cli
+endif
+
+.PHONY: check
+check: python node ## Checks format, lints, types and generated files.
+	cargo fmt --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cd bindings-python && $(venv)/bin/ruff check . ../demo ../tests
+	cd bindings-python && $(venv)/bin/ruff format --check . ../demo ../tests
+	cd bindings-python && $(venv)/bin/mypy python
+	cd bindings-python && $(venv)/bin/stubtest sandspan
+	npm run types --prefix bindings-node
+	$(MAKE) --no-print-directory stubs
+	git diff --exit-code -- bindings-python/python bindings-node/native.js bindings-node/native.d.ts
+	if cargo deny --version >/dev/null 2>&1; then cargo deny check; fi
+
+.PHONY: bench
+bench: python $(conformance)/venv/done ## Measures against the published client.
+	$(venv_python) tests/bench/lifecycle.py $(conformance)/venv/bin/python
+
+.PHONY: clean
+clean: ## Removes everything that was made.
+	rm -rf .build node_modules tests/conformance/node_modules "$(CARGO_TARGET_DIR)"
+	cd bindings-node && rm -rf bin dist node_modules *.node
+	cd bindings-python && rm -rf python/sandspan/bin python/sandspan/*.so

@@ -1,0 +1,8 @@
+//! The client against real sandboxes, and against answers that only a broken server gives.
+#![cfg(target_os = "linux")]
+
+mod answers;
+mod autostart;
+mod commands;
+mod lifecycle;
+mod support;

@@ -1,0 +1,75 @@
+//! The arguments of a call, as the types that Rust has for them.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use sandspan::{ConnectionOptions, Result, duration_from_seconds};
+use serde_json::Value;
+
+/// The arguments of a call, by name. What is of a wrong type makes the vector wrong, and panics.
+pub(crate) struct Arguments(Value);
+
+impl Arguments {
+    pub(crate) fn new(values: Value) -> Self {
+        Self(values)
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        self.get(name).map(text)
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        self.get(name).map(|value| value.as_bool().expect("a flag"))
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<u32> {
+        let number = |value: &Value| {
+            let number = value.as_u64().expect("a whole number");
+            u32::try_from(number).expect("a number of 32 bits")
+        };
+        self.get(name).map(number)
+    }
+
+    pub(crate) fn texts(&self, name: &str) -> Option<BTreeMap<String, String>> {
+        let texts = |value: &Value| serde_json::from_value(value.clone()).expect("texts by name");
+        self.get(name).map(texts)
+    }
+
+    pub(crate) fn list(&self, name: &str) -> Vec<Value> {
+        let list = |value: &Value| value.as_array().expect("a list").clone();
+        self.get(name).map(list).unwrap_or_default()
+    }
+
+    pub(crate) fn object(&self, name: &str) -> Self {
+        Self(self.get(name).cloned().unwrap_or_default())
+    }
+
+    /// A number of seconds, which JSON lacks where it is `{ "$number": "NaN" }`.
+    pub(crate) fn duration(&self, name: &'static str) -> Result<Option<Duration>> {
+        let Some(value) = self.get(name) else {
+            return Ok(None);
+        };
+        let seconds = match value["$number"].as_str() {
+            Some(number) => number.parse().expect("the name of a number"),
+            None => value.as_f64().expect("a number"),
+        };
+        duration_from_seconds(name, seconds).map(Some)
+    }
+
+    pub(crate) fn connection(&self) -> Result<ConnectionOptions> {
+        Ok(ConnectionOptions {
+            provider: self.text("provider"),
+            api_key: self.text("api_key"),
+            domain: self.text("domain"),
+            api_url: self.text("api_url"),
+            sandbox_url: self.text("sandbox_url"),
+            request_timeout: self.duration("request_timeout")?,
+            headers: self.texts("headers").unwrap_or_default(),
+            proxy: self.text("proxy"),
+        })
+    }
+}

@@ -1,0 +1,179 @@
+//! The calls that vectors make.
+
+use sandspan::{
+    Client, CommandHandle, CreateOptions, ListOptions, Paginator, Result, RunOptions, Sandbox,
+};
+use serde_json::Value;
+
+use crate::{arguments::Arguments, fields};
+
+/// What a call can give, and what can be called.
+#[derive(Clone)]
+pub(crate) enum Thing {
+    Sandbox(Sandbox),
+    Paginator(Paginator),
+    Command(CommandHandle),
+    Value(Value),
+}
+
+/// The result of a call that gives none.
+const NOTHING: Thing = Thing::Value(Value::Null);
+
+/// Does an operation: a call of an object, or without one of the class `Sandbox`.
+pub(crate) async fn perform(
+    target: Option<&Thing>,
+    call: Option<&str>,
+    arguments: &Arguments,
+) -> Result<Thing> {
+    match (target, call) {
+        (None, Some(call)) => class(call, arguments).await,
+        (Some(target), None) => Ok(target.clone()),
+        (Some(Thing::Sandbox(sandbox)), Some(call)) => match call.strip_prefix("commands.") {
+            Some(call) => commands(sandbox, call, arguments).await,
+            None => self::sandbox(sandbox, call, arguments).await,
+        },
+        (Some(Thing::Paginator(pages)), Some("next_items")) => {
+            let items = pages.next_items().await?;
+            Ok(Thing::Value(items.iter().map(fields::of_info).collect()))
+        }
+        (Some(Thing::Command(command)), Some(call)) => handle(command, call, arguments).await,
+        (_, call) => panic!("nothing has a method {call:?}"),
+    }
+}
+
+async fn class(call: &str, arguments: &Arguments) -> Result<Thing> {
+    let client = Client::new(arguments.connection()?)?;
+    let timeout = arguments.duration("timeout")?;
+    let id = arguments.text("sandbox_id").unwrap_or_default();
+    Ok(match call {
+        "create" => {
+            let options = CreateOptions {
+                template: arguments.text("template"),
+                timeout,
+                metadata: arguments.texts("metadata"),
+                envs: arguments.texts("envs"),
+                secure: arguments.flag("secure"),
+                allow_internet_access: arguments.flag("allow_internet_access"),
+                idempotency_key: arguments.text("idempotency_key"),
+            };
+            Thing::Sandbox(client.create(options).await?)
+        }
+        "connect" => Thing::Sandbox(client.connect(&id, timeout).await?),
+        "list" => Thing::Paginator(client.list(list_options(arguments)?)),
+        "kill" => value(client.kill(&id).await?),
+        "set_timeout" => {
+            let timeout = timeout.expect("set_timeout needs a timeout");
+            client.set_timeout(&id, timeout).await?;
+            NOTHING
+        }
+        "get_info" => Thing::Value(fields::of_info(&client.get_info(&id).await?)),
+        _ => panic!("the class has no method {call}"),
+    })
+}
+
+fn list_options(arguments: &Arguments) -> Result<ListOptions> {
+    let query = arguments.object("query");
+    let states = query.list("state").into_iter().map(fields::state).collect();
+    let order = arguments.text("order").map(|order| order.parse());
+    Ok(ListOptions {
+        metadata: query.texts("metadata"),
+        states,
+        template: query.text("template"),
+        started_after: query
+            .text("started_after")
+            .map(|time| time.parse().expect("a time")),
+        order: order.transpose()?,
+        limit: arguments.number("limit"),
+        next_token: arguments.text("next_token"),
+    })
+}
+
+async fn sandbox(sandbox: &Sandbox, call: &str, arguments: &Arguments) -> Result<Thing> {
+    let timeout = arguments.duration("timeout")?;
+    Ok(match call {
+        "kill" => value(sandbox.kill().await?),
+        "connect" => {
+            sandbox.connect(timeout).await?;
+            NOTHING
+        }
+        "set_timeout" => {
+            let timeout = timeout.expect("set_timeout needs a timeout");
+            sandbox.set_timeout(timeout).await?;
+            NOTHING
+        }
+        "get_info" => Thing::Value(fields::of_info(&sandbox.get_info().await?)),
+        "is_running" => value(sandbox.is_running().await?),
+        "get_host" => {
+            let port = arguments.number("port").expect("get_host needs a port");
+            let port = u16::try_from(port).expect("a port");
+            value(sandbox.get_host(port))
+        }
+        _ => panic!("a sandbox has no method {call}"),
+    })
+}
+
+async fn commands(sandbox: &Sandbox, call: &str, arguments: &Arguments) -> Result<Thing> {
+    let commands = sandbox.commands();
+    let timeout = arguments.duration("timeout")?;
+    let request_timeout = arguments.duration("request_timeout")?;
+    let pid = arguments.number("pid").unwrap_or_default();
+    Ok(match call {
+        "run" => {
+            let command = arguments.text("cmd").expect("run needs a command");
+            let options = RunOptions {
+                cwd: arguments.text("cwd"),
+                user: arguments.text("user"),
+                envs: arguments.texts("envs").unwrap_or_default(),
+                stdin: arguments.flag("stdin").unwrap_or_default(),
+                timeout,
+                request_timeout,
+            };
+            if arguments.flag("background") == Some(true) {
+                Thing::Command(commands.start(&command, options).await?)
+            } else {
+                Thing::Value(fields::of_result(&commands.run(&command, options).await?))
+            }
+        }
+        "connect" => Thing::Command(commands.connect(pid, timeout, request_timeout).await?),
+        "list" => {
+            let processes = commands.list(request_timeout).await?;
+            Thing::Value(processes.iter().map(fields::of_process).collect())
+        }
+        "kill" => value(commands.kill(pid, request_timeout).await?),
+        "send_stdin" => {
+            let data = arguments.text("data").unwrap_or_default().into();
+            commands.send_stdin(pid, data, request_timeout).await?;
+            NOTHING
+        }
+        "close_stdin" => {
+            commands.close_stdin(pid, request_timeout).await?;
+            NOTHING
+        }
+        _ => panic!("commands have no method {call}"),
+    })
+}
+
+async fn handle(command: &CommandHandle, call: &str, arguments: &Arguments) -> Result<Thing> {
+    Ok(match call {
+        "wait" => Thing::Value(fields::of_result(&command.wait().await?)),
+        "kill" => value(command.kill().await?),
+        "disconnect" => {
+            command.disconnect();
+            NOTHING
+        }
+        "send_stdin" => {
+            let data = arguments.text("data").unwrap_or_default();
+            command.send_stdin(data.into()).await?;
+            NOTHING
+        }
+        "close_stdin" => {
+            command.close_stdin().await?;
+            NOTHING
+        }
+        _ => panic!("a command has no method {call}"),
+    })
+}
+
+fn value(value: impl Into<Value>) -> Thing {
+    Thing::Value(value.into())
+}

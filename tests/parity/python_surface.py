@@ -1,0 +1,57 @@
+"""What the Python package offers, as its stub and its sources say it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "bindings-python/python/sandspan"
+
+Members = dict[str, frozenset[str] | None]
+"""The arguments of each method by its name; none for a property."""
+
+
+def classes(file: str) -> dict[str, ast.ClassDef]:
+    module = ast.parse((PACKAGE / file).read_text())
+    return {node.name: node for node in module.body if isinstance(node, ast.ClassDef)}
+
+
+def members(class_name: str) -> Members:
+    """The public members of a native class, and those that its subclass in the package names.
+
+    The names of class methods begin with `static `, for an object may have one of the same name.
+    """
+    native = {}
+    for node in classes("_native.pyi")[class_name].body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            native.setdefault(node.name, []).append(node)
+    found = {}
+    for name, variants in native.items():
+        if not name.startswith("_"):
+            found |= member(name, variants)
+    public = classes("sandbox.py").get(class_name)
+    for node in public.body if public else []:
+        if isinstance(node, ast.Assign):
+            for half in node.value.args:
+                found |= member(node.targets[0].id, native[half.attr])
+    return found
+
+
+def member(name: str, variants: list[ast.FunctionDef | ast.AsyncFunctionDef]) -> Members:
+    decorators = {ast.unparse(decorator) for node in variants for decorator in node.decorator_list}
+    if "property" in decorators:
+        return {name: None}
+    if "classmethod" in decorators:
+        name = f"static {name}"
+    arguments = {
+        argument.arg
+        for node in variants
+        for argument in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    }
+    return {name: frozenset(arguments - {"self", "cls"})}
+
+
+def fields(class_name: str) -> frozenset[str]:
+    """The fields of a dataclass."""
+    body = classes("models.py")[class_name].body
+    return frozenset(node.target.id for node in body if isinstance(node, ast.AnnAssign))

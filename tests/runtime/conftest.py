@@ -1,0 +1,29 @@
+"""Servers for the tests of the runtime."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from servers import ORDINARY_USER, Server
+
+USERS = [None, ORDINARY_USER] if os.geteuid() == 0 else [None]
+NAMES = ["root", "user"] if os.geteuid() == 0 else ["user"]
+
+
+@pytest.fixture(params=USERS, ids=NAMES)
+def idle_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """A server of this user, and of an ordinary one when this is root, not started yet."""
+    server = Server(tmp_path, request.param)
+    yield server
+    if server.process is not None:
+        server.kill_all()
+        server.end()
+
+
+@pytest.fixture
+def server(idle_server: Server) -> Server:
+    """A server that runs."""
+    return idle_server.start()

@@ -1,0 +1,40 @@
+"""A sandbox to break out of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from sandspan import Sandbox
+from servers import ORDINARY_USER, Server
+
+USERS = [None, ORDINARY_USER] if os.geteuid() == 0 else [None]
+NAMES = ["root", "user"] if os.geteuid() == 0 else ["user"]
+
+
+@pytest.fixture(scope="module", params=USERS, ids=NAMES)
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of this user, and of an ordinary one when this is root."""
+    server = Server(tmp_path_factory.mktemp("server"), request.param).start()
+    yield server
+    server.kill_all()
+    server.end()
+
+
+@pytest.fixture(scope="module")
+def sandbox(server: Server) -> Iterator[Sandbox]:
+    """A sandbox of that server."""
+    with server.create() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(params=["user", "root"], ids=["as-user", "as-root"])
+def run(request: pytest.FixtureRequest, sandbox: Sandbox):
+    """Runs a command inside, as either user, and gives all its output; it may fail."""
+
+    def run(command: str) -> str:
+        result = sandbox.commands.run(f"{{ {command}\n}} 2>&1; true", user=request.param)
+        return result.stdout
+
+    return run
