@@ -13,7 +13,8 @@ export CARGO_TARGET_DIR ?= $(CURDIR)/target
 build := $(CURDIR)/.build
 venv := $(build)/venv
 venv_python := $(venv)/bin/python
-conformance := $(build)/conformance
+published := $(build)/published
+published_clients := $(published)/done tests/conformance/node_modules/.package-lock.json
 programs := sandspan sandspan-agent sandspan-sudo
 host := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 
@@ -21,10 +22,9 @@ host := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 release := --release --locked --target $(host)
 released := $(CARGO_TARGET_DIR)/$(host)/release
 
-sources = $(shell find $(1) -path '*/tests' -prune -o -type f \
+sources = $(shell find $(1) \( -path '*/tests' -o -name node_modules \) -prune -o -type f \
 	\( -name '*.rs' -o -name '*.proto' -o -name Cargo.toml \) -print)
-program_sources := Cargo.toml Cargo.lock $(call sources,protocol agent local cli)
-library_sources := Cargo.toml Cargo.lock $(call sources,protocol core)
+workspace := Cargo.toml Cargo.lock $(call sources,protocol)
 
 # Replaces the target by a file, even while it runs.
 put = mkdir -p $(@D) && cp $(1) $@.new && mv $@.new $@
@@ -33,7 +33,9 @@ put = mkdir -p $(@D) && cp $(1) $@.new && mv $@.new $@
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
+# On this machine, even where the key of a hosted service is in the environment.
 .PHONY: demo
+demo: export SANDSPAN_PROVIDER := local
 demo: python node ## Shows a sandbox's life, in Python and in JavaScript.
 	@$(venv_python) demo/demo.py
 	@node demo/demo.mjs
@@ -45,12 +47,12 @@ tools:
 .PHONY: programs
 programs: $(programs:%=$(build)/bin/%) ## Builds the programs into .build/bin.
 
-$(build)/bin/sandspan: $(program_sources) | tools
+$(build)/bin/sandspan: $(workspace) $(call sources,local cli) | tools
 	cargo build $(release) -p sandspan-cli
 	$(call put,$(released)/$(@F))
 
 # Static, so that they run over any root file system.
-$(build)/bin/sandspan-agent: $(program_sources) | tools
+$(build)/bin/sandspan-agent: $(workspace) $(call sources,agent) | tools
 	RUSTFLAGS='-C target-feature=+crt-static' cargo build $(release) -p sandspan-agent
 	$(call put,$(released)/$(@F))
 
@@ -61,11 +63,10 @@ bindings-python/python/sandspan/bin/% bindings-node/bin/%: $(build)/bin/%
 	$(call put,$<)
 
 .PHONY: python
-python: $(build)/python.done ## Installs the Python package into .build/venv.
+python: $(build)/python.done $(programs:%=bindings-python/python/sandspan/bin/%)
+python: ## Installs the Python package into .build/venv.
 
-$(build)/python.done: $(library_sources) $(call sources,bindings-python) \
-		bindings-python/pyproject.toml $(venv)/done \
-		$(programs:%=bindings-python/python/sandspan/bin/%)
+$(build)/python.done: $(workspace) $(call sources,core bindings-python) $(venv)/done
 	cd bindings-python && env -u CONDA_PREFIX VIRTUAL_ENV=$(venv) \
 		$(venv)/bin/maturin develop $(release)
 	touch $@
@@ -77,11 +78,12 @@ $(venv)/done: bindings-python/pyproject.toml | tools
 	touch $@
 
 .PHONY: node
-node: $(build)/node.done ## Builds the Node package and links it into node_modules.
+node: $(build)/node.done $(programs:%=bindings-node/bin/%)
+node: ## Builds the Node package and links it into node_modules.
 
-$(build)/node.done: $(library_sources) $(call sources,bindings-node) \
+$(build)/node.done: $(workspace) $(call sources,core bindings-node) \
 		$(wildcard bindings-node/lib/* bindings-node/*.json bindings-node/header.d.ts) \
-		bindings-node/node_modules/.package-lock.json $(programs:%=bindings-node/bin/%)
+		bindings-node/node_modules/.package-lock.json
 	npm run build --prefix bindings-node
 	mkdir -p node_modules
 	ln -sfn ../bindings-node node_modules/sandspan
@@ -92,9 +94,10 @@ $(build)/node.done: $(library_sources) $(call sources,bindings-node) \
 	npm install --prefix $* --no-save --no-audit --no-fund --loglevel error
 	touch $@
 
-$(conformance)/venv/done: tests/conformance/requirements.txt | tools
-	$(PYTHON) -m venv --clear $(@D)
-	$(@D)/bin/python -m pip install --quiet --requirement $<
+# Apart from the virtual environment, so that what they depend on cannot hide what ours lacks.
+$(published)/done: tests/conformance/requirements.txt $(venv)/done
+	rm -rf $(@D)
+	$(venv_python) -m pip install --quiet --target $(@D) --requirement $<
 	touch $@
 
 .PHONY: stubs
@@ -102,13 +105,12 @@ stubs: python node ## Writes the generated descriptions of the two native module
 	cd bindings-python && PATH="$(venv)/bin:$$PATH" VIRTUAL_ENV=$(venv) \
 		$(venv_python) generate_stubs.py
 
-tests := test-rust test-python test-node test-vectors test-parity test-docs test-conformance \
-	test-ordinary-user
+tests := test-rust test-ordinary-user test-python test-node test-vectors test-parity test-docs \
+	test-runtime test-security test-conformance
 test test-%: export SANDSPAN_PROGRAM := $(build)/bin/sandspan
 
 .PHONY: test $(tests)
-test: programs python node $(conformance)/venv/done \
-		tests/conformance/node_modules/.package-lock.json ## Runs every test of every language.
+test: programs python node $(published_clients) ## Runs every test of every language.
 	tests/without_leftovers.sh $(MAKE) --no-print-directory $(tests)
 
 test-rust: programs ## Runs the tests of the crates.
@@ -130,15 +132,20 @@ test-parity: python ## Compares the operations of the two packages.
 test-docs: programs python node ## Runs every code block of the documents.
 	$(venv_python) -m pytest tests/docs
 
-test-conformance: programs $(conformance)/venv/done \
-		tests/conformance/node_modules/.package-lock.json ## Runs the published clients.
-	$(conformance)/venv/bin/python -m pytest tests/conformance
+test-runtime: programs python ## Tests the local runtime.
+	$(venv_python) -m pytest tests/runtime
 
-# An ordinary user's tests are those of an ordinary user already.
-test-ordinary-user: programs ## As root: runs the acceptance tests as another user too.
+test-security: programs python ## Tries to break out of sandboxes.
+	$(venv_python) -m pytest tests/security
+
+test-conformance: programs python $(published_clients) ## Runs the published clients.
+	PYTHONPATH=$(published) $(venv_python) -m pytest tests/conformance
+
+# tests/runtime, tests/security and tests/conformance do so by themselves.
+test-ordinary-user: programs ## As root: runs the client's tests as an ordinary user too.
 ifeq ($(shell id -u),0)
 	cargo --config "target.'cfg(unix)'.runner = ['$(PYTHON)', '$(CURDIR)/tests/as_ordinary_user.py']" \
-		test --locked -p sandspan-cli
+		test --locked -p sandspan --test suite
 endif
 
 .PHONY: check
@@ -155,11 +162,12 @@ check: python node ## Checks format, lints, types and generated files.
 	if cargo deny --version >/dev/null 2>&1; then cargo deny check; fi
 
 .PHONY: bench
-bench: python $(conformance)/venv/done ## Measures against the published client.
-	$(venv_python) tests/bench/lifecycle.py $(conformance)/venv/bin/python
+bench: export SANDSPAN_PROGRAM := $(build)/bin/sandspan
+bench: programs python $(published)/done ## Measures against the published client.
+	PYTHONPATH=$(CURDIR)/tests:$(published) $(venv_python) tests/bench/lifecycle.py
 
 .PHONY: clean
 clean: ## Removes everything that was made.
-	rm -rf .build node_modules tests/conformance/node_modules "$(CARGO_TARGET_DIR)"
+	rm -rf .build node_modules target tests/conformance/node_modules
 	cd bindings-node && rm -rf bin dist node_modules *.node
 	cd bindings-python && rm -rf python/sandspan/bin python/sandspan/*.so

@@ -19,7 +19,7 @@ use crate::{
     Error,
     address::agent_url,
     config::Endpoint,
-    connection::Connection,
+    connection::{Connection, Effect},
     diagnosis::{self, Health, Stage},
     transport::{Failure, FailureSlot, Limit, RpcTransport, client, exchange, within},
 };
@@ -87,7 +87,7 @@ impl Agent {
             let request = request.headers(self.headers.clone()).build();
             exchange(&client, request.map_err(Failure::from_reqwest)?).await
         };
-        within(limit, self.connection.reach(attempt)).await?;
+        within(limit, self.connection.reach(Effect::Same, attempt)).await?;
         Ok(())
     }
 
@@ -113,7 +113,7 @@ impl Agent {
                 answer => answer,
             }
         };
-        within(limit, self.connection.reach(attempt)).await
+        within(limit, self.connection.reach(Effect::Another, attempt)).await
     }
 
     async fn attempt<T, F, C>(

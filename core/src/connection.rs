@@ -23,7 +23,17 @@ pub(crate) struct Connection {
     endpoints: Chain<Arc<Endpoint>>,
 }
 
-/// A request to the control plane.
+/// What doing something twice comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// The same as doing it once.
+    Same,
+    /// Something else, such as two commands.
+    Another,
+}
+
+/// A request to the control plane. Doing it twice comes to the same: even a creation carries a key
+/// by which the service knows it again.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     method: Method,
@@ -86,7 +96,7 @@ impl Connection {
     /// Makes a request to the control plane.
     pub(crate) async fn request(&self, request: &Request) -> Result<Answer, Failure> {
         let attempt = |endpoint| self.send(endpoint, request);
-        within(self.limit(), self.reach(attempt)).await
+        within(self.limit(), self.reach(Effect::Same, attempt)).await
     }
 
     async fn send(&self, endpoint: Arc<Endpoint>, request: &Request) -> Result<Answer, Failure> {
@@ -116,8 +126,11 @@ impl Connection {
     }
 
     /// Makes an attempt with the endpoint, and one more when that was the local runtime's and it is
-    /// elsewhere by now. Nothing is attempted twice that may have been done.
-    pub(crate) async fn reach<T, F, A>(&self, attempt: A) -> Result<T, Failure>
+    /// elsewhere by now.
+    ///
+    /// What may have been done when the connection broke is attempted again, with the same endpoint,
+    /// only if doing it twice comes to the same.
+    pub(crate) async fn reach<T, F, A>(&self, effect: Effect, attempt: A) -> Result<T, Failure>
     where
         F: Future<Output = Result<T, Failure>>,
         A: Fn(Arc<Endpoint>) -> F,
@@ -125,7 +138,11 @@ impl Connection {
         let endpoint = self.endpoint().await?;
         // So that connections which the server closed meanwhile are noticed, and not used.
         yield_now().await;
-        match attempt(Arc::clone(&endpoint)).await {
+        let mut answer = attempt(Arc::clone(&endpoint)).await;
+        if effect == Effect::Same && matches!(answer, Err(Failure::Broken { .. })) {
+            answer = attempt(Arc::clone(&endpoint)).await;
+        }
+        match answer {
             Err(failure) => match self.replacement(&endpoint, &failure).await? {
                 Some(endpoint) => attempt(endpoint).await,
                 None => Err(failure),

@@ -20,8 +20,9 @@ use crate::{
     proxy::{self, ClientConnection, Routing},
 };
 
-/// How long a client may take to send the headers of a request.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a connection is kept on which no request arrives whole. Longer than clients keep their
+/// idle ones: one that is closed when they use it again looks to them like a lost request.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(620);
 
 /// How long a request to the runtime itself may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(70);
@@ -77,7 +78,7 @@ async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
+        .header_read_timeout(IDLE_TIMEOUT)
         .max_buf_size(HEADER_LIMIT)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();

@@ -13,7 +13,7 @@ use sandspan_protocol::{control::StringMap, id::SandboxId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    isolation::{Cgroups, Identity, ProcessIdentity},
+    isolation::{self, Cgroups, Identity, ProcessIdentity},
     lifecycle::Lifetime,
 };
 
@@ -158,9 +158,8 @@ impl Store {
 
     /// Removes all of a sandbox that has ended: its files and its control groups.
     pub(crate) fn remove(&self, id: &SandboxId) -> io::Result<()> {
-        self.cgroups
-            .remove(id.as_str())
-            .and(remove_tree(Path::new(&Self::directory(id))))
+        let groups = self.cgroups.remove(id.as_str());
+        groups.and(self.remove_tree(Path::new(&Self::directory(id))))
     }
 
     /// What earlier runs left: records of sandboxes that may still live. What is no record of this
@@ -176,10 +175,26 @@ impl Store {
                 records.push(record);
             } else {
                 self.cgroups.remove(&entry.file_name().to_string_lossy())?;
-                remove_tree(&path)?;
+                self.remove_tree(&path)?;
             }
         }
         Ok(records)
+    }
+
+    /// Removes a tree in which a sandbox may have taken permissions from directories, and files may
+    /// belong to its users.
+    fn remove_tree(&self, path: &Path) -> io::Result<()> {
+        match fs::remove_dir_all(path) {
+            Err(problem) if problem.kind() == io::ErrorKind::PermissionDenied => {
+                if let Identity::Subordinate { .. } = self.identity {
+                    return isolation::remove_tree(self.identity, path);
+                }
+                open_directories(path)?;
+                fs::remove_dir_all(path)
+            }
+            Err(problem) if problem.kind() == io::ErrorKind::NotFound => Ok(()),
+            other => other,
+        }
     }
 
     /// Sandboxes' helpers must be able to walk through, and nobody else.
@@ -192,18 +207,6 @@ impl Store {
             _ => 0o700,
         };
         fs::set_permissions(directory, Permissions::from_mode(mode))
-    }
-}
-
-/// Removes a tree in which a sandbox may have taken permissions from directories.
-fn remove_tree(path: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(path) {
-        Err(problem) if problem.kind() == io::ErrorKind::PermissionDenied => {
-            open_directories(path)?;
-            fs::remove_dir_all(path)
-        }
-        Err(problem) if problem.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
     }
 }
 

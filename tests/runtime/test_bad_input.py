@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -84,11 +85,15 @@ def test_a_wrong_key_is_told_before_anything_else(server: Server, address: objec
     ],
 )
 def test_garbage(address: tuple[str, int], content: bytes) -> None:
-    with socket.create_connection(address, timeout=15) as connection:
+    answer = b""
+    with (
+        socket.create_connection(address, timeout=15) as connection,
+        contextlib.suppress(OSError),  # the server may hang up at any byte
+    ):
         connection.sendall(content)
         connection.shutdown(socket.SHUT_WR)
         answer = connection.recv(1000)
-        assert answer == b"" or b" 400 " in answer or b" 401 " in answer, answer
+    assert answer == b"" or b" 400 " in answer or b" 401 " in answer, answer
 
 
 def test_a_hundred_megabytes_of_headers(server: Server, address: tuple[str, int]) -> None:

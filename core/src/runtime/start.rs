@@ -105,7 +105,9 @@ fn spawn(program: &Path, directory: &Path, stderr: File) -> io::Result<ChildStdo
     }
     let mut intermediate = command.spawn()?;
     let stdout = intermediate.stdout.take().expect("it is piped");
-    intermediate.wait()?;
+    // It has ended when it can be waited for. There is nothing to wait for in a process that
+    // ignores the ends of its children.
+    drop(intermediate.wait());
     Ok(stdout)
 }
 

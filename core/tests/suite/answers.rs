@@ -338,6 +338,9 @@ async fn answers_that_are_none_of_the_service_s() {
         plain("404 Not Found", "<html>nothing here</html>"),
         plain("200 OK", "surprise"),
         Vec::new(),
+        json("200 OK", "{}"),
+        Vec::new(),
+        Vec::new(),
     ]);
     let client = Client::new(options).expect("valid");
     let error = client.kill("iabc").await.expect_err("nobody knows");
@@ -350,6 +353,7 @@ async fn answers_that_are_none_of_the_service_s() {
             .starts_with("Cannot read the server's answer"),
         "{error}"
     );
+    assert!(client.kill("iabc").await.expect("the second attempt"));
     let error = client.kill("iabc").await.expect_err("no answer");
     assert_eq!(error.kind(), ErrorKind::Unreachable);
     assert!(!format!("{error:?}").contains("secret"));

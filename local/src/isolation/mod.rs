@@ -26,7 +26,10 @@ pub(crate) use self::{
     spawn::{Isolation, agent_socket},
 };
 pub use self::{jail::main as jail_main, user_namespace::hold_namespace};
-pub(crate) use self::{syscalls::mount_with_ids, user_namespace::UserNamespace};
+pub(crate) use self::{
+    syscalls::mount_with_ids,
+    user_namespace::{UserNamespace, remove_tree},
+};
 
 use std::io;
 

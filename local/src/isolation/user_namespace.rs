@@ -1,16 +1,21 @@
-//! A user namespace without anything in it, for showing files through its ids.
+//! A process in a user namespace with the ids of sandboxes and nothing else: for showing files
+//! through its ids, and for removing what only those ids may remove.
 
 use std::{
-    fs::File,
-    io::{self, Read as _},
-    os::fd::{AsFd, BorrowedFd, OwnedFd},
-    os::unix::net::UnixStream,
-    process::{Command, Stdio},
+    env,
+    fs::{self, File},
+    io::{self, Read as _, Write as _},
+    os::{
+        fd::{AsFd, BorrowedFd, OwnedFd},
+        unix::net::UnixStream,
+    },
+    path::Path,
+    process::{Child, Command, Stdio},
 };
 
 use nix::sched::{CloneFlags, unshare};
 
-use super::{Identity, NAMESPACE_COMMAND};
+use super::{Identity, NAMESPACE_COMMAND, channel::MAPPED};
 
 /// A user namespace that is kept by its descriptor alone.
 #[derive(Debug)]
@@ -19,19 +24,8 @@ pub(crate) struct UserNamespace(File);
 impl UserNamespace {
     /// Makes one with the ids of sandboxes.
     pub(crate) fn create(identity: Identity) -> io::Result<Self> {
-        let (mut channel, theirs) = UnixStream::pair()?;
-        let mut holder = Command::new("/proc/self/exe")
-            .arg(NAMESPACE_COMMAND)
-            .env_clear()
-            .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let ready = channel.read_exact(&mut [0]);
-        let id = holder.id();
-        let namespace = ready
-            .and_then(|()| identity.map(id))
-            .and_then(|()| File::open(format!("/proc/{id}/ns/user")));
+        let (mut holder, channel) = start(identity, None)?;
+        let namespace = File::open(format!("/proc/{}/ns/user", holder.id()));
         // The holder waits for this.
         drop(channel);
         holder.wait()?;
@@ -45,14 +39,53 @@ impl AsFd for UserNamespace {
     }
 }
 
-/// Runs the process that the namespace is taken from: it makes it, says so on its standard input, a
-/// socket, and goes when that is closed.
+/// Removes a tree in which files belong to ids of sandboxes that are not this user's own.
+pub(crate) fn remove_tree(identity: Identity, tree: &Path) -> io::Result<()> {
+    let (mut remover, mut channel) = start(identity, Some(tree))?;
+    channel.write_all(&[MAPPED])?;
+    if remover.wait()?.success() {
+        return Ok(());
+    }
+    Err(io::Error::other(format!(
+        "{} cannot be removed as its owners",
+        tree.display()
+    )))
+}
+
+/// Starts the process and maps its ids.
+fn start(identity: Identity, tree: Option<&Path>) -> io::Result<(Child, UnixStream)> {
+    let (mut channel, theirs) = UnixStream::pair()?;
+    let mut child = Command::new("/proc/self/exe")
+        .arg(NAMESPACE_COMMAND)
+        .args(tree)
+        .env_clear()
+        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let ready = channel.read_exact(&mut [0]);
+    if let Err(problem) = ready.and_then(|()| identity.map(child.id())) {
+        drop(channel);
+        child.wait()?;
+        return Err(problem);
+    }
+    Ok((child, channel))
+}
+
+/// Runs that process: it makes the namespace, says so on its standard input, a socket, and goes when
+/// that is closed. When it hears that its ids are mapped, it first removes the tree that its second
+/// argument names.
 ///
 /// # Errors
 ///
-/// The kernel refuses the namespace.
+/// The kernel refuses the namespace, or something cannot be removed.
 pub fn hold_namespace() -> io::Result<()> {
     unshare(CloneFlags::CLONE_NEWUSER)?;
     nix::unistd::write(io::stdin(), &[0])?;
-    io::stdin().read(&mut [0]).map(drop)
+    let mut answer = [0];
+    if io::stdin().read(&mut answer)? == 1 && answer == [MAPPED] {
+        let tree = env::args_os().nth(2);
+        tree.map_or(Ok(()), fs::remove_dir_all)?;
+    }
+    Ok(())
 }
