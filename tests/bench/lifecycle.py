@@ -11,11 +11,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import e2b
-import sandspan
 from servers import API_KEY, Server
+
+import sandspan
 
 ROUNDS = 50
 IMPORTS = 10
@@ -44,9 +46,9 @@ def main() -> None:
 def measure_imports(times: Times) -> None:
     """Imports each client in fresh interpreters, and takes off what a bare one takes."""
     for _ in range(IMPORTS):
-        bare = timed(lambda: interpret("pass"))
+        bare = timed(partial(interpret, "pass"))
         for name in CLIENTS:
-            note(times, "import", name, timed(lambda name=name: interpret(f"import {name}")) - bare)
+            note(times, "import", name, timed(partial(interpret, f"import {name}")) - bare)
 
 
 def interpret(program: str) -> None:
@@ -62,9 +64,9 @@ def measure_lives(times: Times, url: str) -> None:
         sandbox.commands.run("true")
         note(times, "create to first result", name, (time.perf_counter() - start) * 1000)
         steps: dict[str, Callable[[], object]] = {
-            "run": lambda: sandbox.commands.run("true"),  # noqa: B023
+            "run": partial(sandbox.commands.run, "true"),
             "get_info": sandbox.get_info,
-            "set_timeout": lambda: sandbox.set_timeout(60),  # noqa: B023
+            "set_timeout": partial(sandbox.set_timeout, 60),
             "is_running": sandbox.is_running,
             "kill": sandbox.kill,
         }

@@ -29,6 +29,8 @@ pub(crate) struct Cgroups {
 struct Tree {
     /// The directory of our groups.
     base: PathBuf,
+    /// The file by which a process joins a group.
+    joined_by: &'static str,
     /// What is written into a new group: a file's name, and which limit.
     settings: Vec<(&'static str, Limit)>,
 }
@@ -52,9 +54,9 @@ impl Cgroups {
         Self { trees }
     }
 
-    /// Makes a sandbox's groups and puts a process into them, with all that will come from it.
-    pub(crate) fn enclose(&self, sandbox: &str, process: u32, limits: Limits) -> io::Result<()> {
-        for tree in &self.trees {
+    /// Makes a sandbox's groups, and gives the files by which a process joins them; see [`join`].
+    pub(crate) fn create(&self, sandbox: &str, limits: Limits) -> io::Result<Vec<PathBuf>> {
+        let create = |tree: &Tree| {
             let group = tree.base.join(sandbox);
             fs::create_dir(&group)?;
             for (file, limit) in &tree.settings {
@@ -64,9 +66,9 @@ impl Cgroups {
                 };
                 fs::write(group.join(file), value.to_string())?;
             }
-            fs::write(group.join("cgroup.procs"), process.to_string())?;
-        }
-        Ok(())
+            Ok(group.join(tree.joined_by))
+        };
+        self.trees.iter().map(create).collect()
     }
 
     /// Removes our directories, unless there are sandboxes in them.
@@ -89,6 +91,14 @@ impl Cgroups {
     }
 }
 
+/// Puts this process, which has one thread, into groups, with all that will come from it.
+///
+/// It joins by itself: to move another one the kernel stops all of the machine's forks, which takes
+/// it up to 30 ms.
+pub(super) fn join(files: &[PathBuf]) -> io::Result<()> {
+    files.iter().try_for_each(|file| fs::write(file, "0"))
+}
+
 /// The directory of our groups in each tree: one for each state directory, which is the working
 /// directory, so that no two runtimes share one and the next run on the same state finds it.
 fn directory_name() -> String {
@@ -108,6 +118,7 @@ fn separate_trees(ours: &str) -> Vec<Tree> {
         let base = own_group(controller)?.join(ours);
         make(&base).then(|| Tree {
             base,
+            joined_by: "tasks",
             settings: vec![setting],
         })
     };
@@ -135,7 +146,11 @@ fn unified_tree(ours: &str) -> Option<Tree> {
         ("memory.max", Limit::Memory),
         ("pids.max", Limit::Processes),
     ];
-    Some(Tree { base, settings })
+    Some(Tree {
+        base,
+        joined_by: "cgroup.procs",
+        settings,
+    })
 }
 
 /// The group that this process is in, in the tree of a controller.

@@ -7,6 +7,7 @@ use std::{
         fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd},
         unix::net::UnixStream,
     },
+    path::PathBuf,
 };
 
 use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
@@ -24,6 +25,8 @@ pub(crate) struct Order {
     pub(crate) identity: Identity,
     /// The sandbox's own directory.
     pub(crate) directory: String,
+    /// The files by which it joins the sandbox's control groups.
+    pub(crate) cgroups: Vec<PathBuf>,
     /// Whether changes are kept in memory, because the file system cannot carry an overlay.
     pub(crate) in_memory: bool,
     /// What the root file system is made of.

@@ -23,7 +23,7 @@ use rustix::thread::set_no_new_privs;
 use sandspan_protocol::agent::LISTENER_FD;
 
 use super::{
-    Identity, capabilities,
+    Identity, capabilities, cgroups,
     channel::{self, MAPPED, Order, RECORDED, Report},
     mounts, seccomp, syscalls,
 };
@@ -65,6 +65,7 @@ fn enter(
         .map_err(|problem| format!("the agent {}: {problem}", order.agent_program))?;
     std::fs::write("/proc/self/oom_score_adj", OUT_OF_MEMORY_SCORE)
         .map_err(failed("oom_score_adj"))?;
+    cgroups::join(&order.cgroups).map_err(failed("joining the control groups"))?;
     let namespaces = CloneFlags::CLONE_NEWUSER
         | CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWPID

@@ -53,11 +53,11 @@ impl Isolation {
         agent: AgentConfig,
         record: impl FnOnce(i32) -> io::Result<Recorded>,
     ) -> Result<Recorded, Error> {
-        let sandbox = agent.sandbox_id.clone();
         let listener = listen(directory)?;
         let order = Order {
             identity: self.identity,
             directory: directory.to_owned(),
+            cgroups: self.cgroups.create(&agent.sandbox_id, self.limits)?,
             in_memory: self.in_memory,
             layers,
             agent_program: self.agent_program.to_string_lossy().into_owned(),
@@ -74,7 +74,7 @@ impl Isolation {
             .spawn()?;
         let result = channel::send_order(&mut channel, &order, listener.as_fd())
             .map_err(Error::from)
-            .and_then(|()| self.follow(&mut channel, helper.id(), &sandbox, record));
+            .and_then(|()| self.follow(&mut channel, helper.id(), record));
         drop(channel);
         // It ends by itself, at the latest when the channel is closed.
         helper.wait()?;
@@ -85,14 +85,12 @@ impl Isolation {
         &self,
         channel: &mut UnixStream,
         helper: u32,
-        sandbox: &str,
         record: impl FnOnce(i32) -> io::Result<Recorded>,
     ) -> Result<Recorded, Error> {
         let (mut record, mut recorded) = (Some(record), None);
         while let Some(report) = channel::receive(channel)? {
             match report {
                 Report::Unshared => {
-                    self.cgroups.enclose(sandbox, helper, self.limits)?;
                     self.identity.map(helper).map_err(|it| cannot_map(&it))?;
                     channel.write_all(&[MAPPED])?;
                 }
