@@ -76,15 +76,15 @@ export declare class Sandbox {
   /** The token that traffic to its ports must carry, if any. */
   get trafficAccessToken(): string | null
   /** Kills it; false when it was gone already. */
-  kill(): Promise<JsResult<boolean>>
+  kill(requestTimeoutMs?: number | undefined | null): Promise<JsResult<boolean>>
   /** Connects to it again, and resumes it when it is paused. */
   connect(timeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
   /** Sets its timeout, from now. */
-  setTimeout(timeoutMs: number): Promise<JsResult<undefined>>
+  setTimeout(timeoutMs: number, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
   /** What the service knows of it. */
-  getInfo(): Promise<JsResult<SandboxInfo>>
+  getInfo(requestTimeoutMs?: number | undefined | null): Promise<JsResult<SandboxInfo>>
   /** Whether it runs. */
-  isRunning(): Promise<JsResult<boolean>>
+  isRunning(requestTimeoutMs?: number | undefined | null): Promise<JsResult<boolean>>
   /** The host name that reaches a port of it. */
   getHost(port: number): string
   /** The commands in it. */

@@ -24,6 +24,9 @@ export type SandboxConnectOpts = Pick<CreateOptions, 'timeoutMs'> & ConnectionOp
 /** Which sandboxes to list, in which order, and where. */
 export interface SandboxListOpts extends ListOptions, ConnectionOptions {}
 
+/** How one request is made. */
+export type SandboxRequestOpts = Pick<SandboxOpts, 'requestTimeoutMs'>
+
 /**
  * A sandbox. It lives until its timeout passes or it is killed, whether or not a program holds it.
  *
@@ -137,24 +140,28 @@ export class Sandbox {
   }
 
   /** Kills it; false when it was gone already. */
-  async kill(): Promise<boolean> {
-    return traced(this.#native.kill())
+  async kill(opts: SandboxRequestOpts = {}): Promise<boolean> {
+    checkOptions(opts)
+    return traced(this.#native.kill(opts.requestTimeoutMs))
   }
 
   /** Sets its timeout: it ends so many milliseconds from now, sooner or later than before. */
-  async setTimeout(timeoutMs: number): Promise<void> {
+  async setTimeout(timeoutMs: number, opts: SandboxRequestOpts = {}): Promise<void> {
     check('timeoutMs', timeoutMs, 'milliseconds')
-    await traced(this.#native.setTimeout(timeoutMs))
+    checkOptions(opts)
+    await traced(this.#native.setTimeout(timeoutMs, opts.requestTimeoutMs))
   }
 
   /** What the service knows of it. */
-  async getInfo(): Promise<SandboxInfo> {
-    return traced(this.#native.getInfo())
+  async getInfo(opts: SandboxRequestOpts = {}): Promise<SandboxInfo> {
+    checkOptions(opts)
+    return traced(this.#native.getInfo(opts.requestTimeoutMs))
   }
 
   /** Whether it runs. */
-  async isRunning(): Promise<boolean> {
-    return traced(this.#native.isRunning())
+  async isRunning(opts: SandboxRequestOpts = {}): Promise<boolean> {
+    checkOptions(opts)
+    return traced(this.#native.isRunning(opts.requestTimeoutMs))
   }
 
   /** The host name that reaches a port of it. */

@@ -99,6 +99,16 @@ fn client(connection: ConnectionOptions) -> Result<Client> {
     Client::new(connection.try_into()?)
 }
 
+fn limited(
+    sandbox: sandspan::Sandbox,
+    request_timeout_ms: Option<f64>,
+) -> Result<sandspan::Sandbox> {
+    Ok(match options::request_timeout(request_timeout_ms)? {
+        Some(timeout) => sandbox.with_request_timeout(timeout),
+        None => sandbox,
+    })
+}
+
 #[napi]
 impl Sandbox {
     /// Its id.
@@ -121,9 +131,15 @@ impl Sandbox {
 
     /// Kills it; false when it was gone already.
     #[napi]
-    pub fn kill<'env>(&self, env: &'env Env) -> napi::Result<PromiseRaw<'env, JsResult<bool>>> {
+    pub fn kill<'env>(
+        &self,
+        env: &'env Env,
+        request_timeout_ms: Option<f64>,
+    ) -> napi::Result<PromiseRaw<'env, JsResult<bool>>> {
         let sandbox = self.inner.clone();
-        promise(env, async move { sandbox.kill().await })
+        promise(env, async move {
+            limited(sandbox, request_timeout_ms)?.kill().await
+        })
     }
 
     /// Connects to it again, and resumes it when it is paused.
@@ -145,10 +161,12 @@ impl Sandbox {
         &self,
         env: &'env Env,
         timeout_ms: f64,
+        request_timeout_ms: Option<f64>,
     ) -> napi::Result<PromiseRaw<'env, JsResult<()>>> {
         let sandbox = self.inner.clone();
         promise(env, async move {
             let timeout = sandspan::duration_from_milliseconds("timeoutMs", timeout_ms)?;
+            let sandbox = limited(sandbox, request_timeout_ms)?;
             sandbox.set_timeout(timeout).await
         })
     }
@@ -158,9 +176,11 @@ impl Sandbox {
     pub fn get_info<'env>(
         &self,
         env: &'env Env,
+        request_timeout_ms: Option<f64>,
     ) -> napi::Result<PromiseRaw<'env, JsResult<SandboxInfo>>> {
         let sandbox = self.inner.clone();
         promise(env, async move {
+            let sandbox = limited(sandbox, request_timeout_ms)?;
             sandbox.get_info().await.map(SandboxInfo::from)
         })
     }
@@ -170,9 +190,12 @@ impl Sandbox {
     pub fn is_running<'env>(
         &self,
         env: &'env Env,
+        request_timeout_ms: Option<f64>,
     ) -> napi::Result<PromiseRaw<'env, JsResult<bool>>> {
         let sandbox = self.inner.clone();
-        promise(env, async move { sandbox.is_running().await })
+        promise(env, async move {
+            limited(sandbox, request_timeout_ms)?.is_running().await
+        })
     }
 
     /// The host name that reaches a port of it.

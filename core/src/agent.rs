@@ -67,6 +67,17 @@ impl Agent {
         })
     }
 
+    /// The same agent by another way.
+    pub(crate) fn with_connection(&self, connection: Arc<Connection>) -> Self {
+        Self {
+            connection,
+            sandbox_id: self.sandbox_id.clone(),
+            domain: self.domain.clone(),
+            headers: self.headers.clone(),
+            speaks_json: AtomicBool::new(self.speaks_json.load(Ordering::Relaxed)),
+        }
+    }
+
     fn base(&self, endpoint: &Endpoint) -> Result<Url, Failure> {
         let settings = &self.connection.settings;
         if let Some(url) = &settings.sandbox_url {

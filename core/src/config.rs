@@ -74,7 +74,7 @@ impl Endpoint {
 }
 
 /// All that is settled once the options, the environment and the profile are known.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) profile: &'static Profile,
     /// Whether nothing at all said which provider.

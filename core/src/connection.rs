@@ -1,6 +1,6 @@
 //! The way to one provider's control plane.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use http::{HeaderValue, Method, header::CONTENT_TYPE};
 use reqwest::Url;
@@ -17,10 +17,11 @@ use crate::{
 };
 
 /// The way to one provider's control plane.
+#[derive(Clone)]
 pub(crate) struct Connection {
     pub(crate) settings: Settings,
-    /// Where it was found; the last counts.
-    endpoints: Chain<Arc<Endpoint>>,
+    /// Where it was found; the last counts. Clones share it.
+    endpoints: Arc<Chain<Arc<Endpoint>>>,
 }
 
 /// What doing something twice comes to.
@@ -73,7 +74,7 @@ impl Request {
 
 impl Connection {
     pub(crate) fn new(settings: Settings) -> Self {
-        let endpoints = Chain::new();
+        let endpoints = Arc::new(Chain::new());
         if let Some(endpoint) = &settings.endpoint {
             endpoints.push(Arc::new(endpoint.clone()));
         }
@@ -81,6 +82,13 @@ impl Connection {
             settings,
             endpoints,
         }
+    }
+
+    /// The same way, with another limit of each request; zero means without limit.
+    pub(crate) fn with_request_timeout(&self, timeout: Duration) -> Self {
+        let mut connection = self.clone();
+        connection.settings.request_timeout = timeout;
+        connection
     }
 
     /// The control plane's URL, where it is known already.

@@ -41,6 +41,17 @@ impl Sandbox {
         })
     }
 
+    /// The same sandbox, each of whose requests may take so long; zero means without limit.
+    #[must_use]
+    pub fn with_request_timeout(&self, timeout: Duration) -> Self {
+        let connection = Arc::new(self.client.connection.with_request_timeout(timeout));
+        Self {
+            agent: Arc::new(self.agent.with_connection(Arc::clone(&connection))),
+            client: Client { connection },
+            described: Arc::clone(&self.described),
+        }
+    }
+
     /// The client that it was made by.
     #[must_use]
     pub fn client(&self) -> &Client {

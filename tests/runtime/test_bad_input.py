@@ -38,6 +38,8 @@ def address(server: Server) -> Iterator[tuple[str, int]]:
         ({"templateID": "ba\0se"}, "Invalid template reference"),
         ({"templateID": "../base"}, "Invalid template reference"),
         ({"templateID": "base", "autoPause": True}, "autoPause is not available"),
+        ({"templateID": "base", "envVars": {"A": "b\0c"}}, "Invalid environment variable"),
+        ({"templateID": "base", "envVars": {"A=B": "c"}}, "Invalid environment variable"),
         ({}, "missing field `templateID`"),
         (b"{", "Error when parsing request"),
         (b"", "Error when parsing request"),

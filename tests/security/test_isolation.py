@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sandspan import Sandbox
+from sandspan import InvalidArgumentException, Sandbox
 from servers import Server
 
 Run = Callable[[str], str]
@@ -162,3 +162,11 @@ def test_sandboxes_do_not_see_each_other(run: Run, server: Server) -> None:
     with server.create() as other:
         other.commands.run("touch /tmp/of-another; sleep 1000 & echo started", background=True)
         assert "of-another" not in run("ls -a /tmp; cat /proc/[0-9]*/cmdline")
+
+
+def test_a_directory_that_a_user_may_not_enter_is_refused(server: Server) -> None:
+    with server.create() as sandbox:
+        if sandbox.commands.run("id -u").stdout == "0\n":
+            pytest.skip("everybody is root where there is one id")
+        with pytest.raises(InvalidArgumentException, match="error starting process"):
+            sandbox.commands.run("id", cwd="/root")

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    ffi::OsStr,
     io,
     os::{fd::OwnedFd, unix::process::CommandExt as _},
     path::{Path, PathBuf},
@@ -18,6 +17,9 @@ use sandspan_protocol::{
 use tokio::sync::oneshot;
 
 use crate::{reaper::Reaper, users::User};
+
+/// How much of a command line an error quotes.
+const QUOTED: usize = 200;
 
 /// Where programs are looked for.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -57,20 +59,17 @@ impl Surroundings {
     ) -> Result<Spawned, ConnectError> {
         let config = &*request.process;
         let directory = working_directory(config.cwd.as_deref().unwrap_or_default(), &user.home)?;
-        let mut command = self.command(config, user, &directory);
-        let stdin = if request.stdin.unwrap_or(true) {
-            Stdio::piped()
-        } else {
-            Stdio::null()
+        let launch = Launch {
+            surroundings: self,
+            request,
+            config,
+            user,
+            directory,
         };
-        command
-            .stdin(stdin)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
         let mut child = None;
         let (pid, exit) = reaper
             .register(|| {
-                let spawned = spawn_or_explain(&mut command, config)?;
+                let spawned = launch.spawn_or_explain()?;
                 let pid = Pid::from_raw(spawned.id().cast_signed());
                 child = Some(spawned);
                 Ok(pid)
@@ -87,19 +86,58 @@ impl Surroundings {
             stderr: child.stderr.expect(piped).into(),
         })
     }
+}
 
-    fn command(&self, config: &ProcessConfig, user: &User, directory: &Path) -> Command {
-        let mut command = Command::new(&config.cmd);
+/// One start of a process.
+struct Launch<'start> {
+    surroundings: &'start Surroundings,
+    request: &'start StartRequest,
+    config: &'start ProcessConfig,
+    user: &'start User,
+    directory: PathBuf,
+}
+
+impl Launch<'_> {
+    /// A program that is not there is no failure of the service: the process starts, says so on its
+    /// error output and ends with 127, as the shell does it. If it is the directory that the user
+    /// may not enter, the shell cannot start there either.
+    fn spawn_or_explain(&self) -> io::Result<Child> {
+        let (program, arguments) = (&self.config.cmd, &self.config.args);
+        match self.command(program, arguments).spawn() {
+            Err(problem) if is_about_a_path(&problem) => {
+                let shell = ["-c", "exec \"$@\"", "sh", program].map(str::to_owned);
+                self.command("/bin/sh", shell.iter().chain(arguments))
+                    .spawn()
+            }
+            other => other,
+        }
+    }
+
+    fn command<'argument>(
+        &self,
+        program: &str,
+        arguments: impl IntoIterator<Item = &'argument String>,
+    ) -> Command {
+        let user = self.user;
+        let has_input = self.request.stdin.unwrap_or(true);
+        let mut command = Command::new(program);
         command
-            .args(&config.args)
-            .current_dir(directory)
+            .args(arguments)
+            .current_dir(&self.directory)
             .env_clear()
             .env("PATH", PATH)
             .env("HOME", &user.home)
             .env("USER", &user.name)
             .env("LOGNAME", &user.name)
-            .envs(&self.envs)
-            .envs(&config.envs)
+            .envs(&self.surroundings.envs)
+            .envs(&self.config.envs)
+            .stdin(if has_input {
+                Stdio::piped()
+            } else {
+                Stdio::null()
+            })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .process_group(0);
         // Where the sandbox has one id only, all users are that one and nothing is to be changed.
         if user.uid != Uid::current() {
@@ -109,29 +147,7 @@ impl Surroundings {
     }
 }
 
-/// A program that is not there is no failure of the service: the process starts, says so on its
-/// error output and ends with 127, as the shell does it.
-fn spawn_or_explain(command: &mut Command, config: &ProcessConfig) -> io::Result<Child> {
-    match command.spawn() {
-        Err(problem) if is_about_the_program(&problem) => {
-            let mut shell = Command::new("/bin/sh");
-            shell
-                .args(["-c", "exec \"$@\"", "sh", &config.cmd])
-                .args(&config.args);
-            for (name, value) in command.get_envs() {
-                shell.env(name, value.unwrap_or(OsStr::new("")));
-            }
-            shell
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped());
-            shell.env_clear().env("PATH", PATH).process_group(0).spawn()
-        }
-        other => other,
-    }
-}
-
-fn is_about_the_program(problem: &io::Error) -> bool {
+fn is_about_a_path(problem: &io::Error) -> bool {
     matches!(
         problem.kind(),
         io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied
@@ -139,12 +155,12 @@ fn is_about_the_program(problem: &io::Error) -> bool {
 }
 
 fn cannot_start(config: &ProcessConfig, problem: &io::Error) -> ConnectError {
-    let mut line = config.cmd.clone();
-    for argument in &config.args {
-        line.push(' ');
-        line.push_str(argument);
-    }
-    let message = format!("error starting process '{line}': {problem}");
+    let line = std::iter::once(&config.cmd).chain(&config.args);
+    let line: Vec<&str> = line.map(String::as_str).collect();
+    let line = line.join(" ");
+    let start: String = line.chars().take(QUOTED).collect();
+    let more = if start.len() < line.len() { "..." } else { "" };
+    let message = format!("error starting process '{start}{more}': {problem}");
     match problem.raw_os_error() {
         Some(nix::libc::EAGAIN) => ConnectError::resource_exhausted(format!(
             "{message}: the sandbox has as many processes as it may"
@@ -173,8 +189,13 @@ fn working_directory(path: &str, home: &Path) -> Result<PathBuf, ConnectError> {
     };
     if !directory.is_dir() {
         let shown = directory.display();
+        let what = if directory.exists() {
+            "is not a directory"
+        } else {
+            "does not exist"
+        };
         return Err(ConnectError::invalid_argument(format!(
-            "cwd '{shown}' does not exist"
+            "cwd '{shown}' {what}"
         )));
     }
     Ok(directory)
@@ -206,6 +227,7 @@ mod tests {
         for (path, reason) in [
             ("~root", "cannot expand user-specific home dir"),
             ("/nonexistent", "cwd '/nonexistent' does not exist"),
+            ("/etc/passwd", "cwd '/etc/passwd' is not a directory"),
             ("a\0b", "cwd must not contain a NUL character"),
         ] {
             let error = working_directory(path, Path::new("/usr")).expect_err("refused");

@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use sandspan_protocol::{
-    control::{self, NewSandbox},
+    control::{self, NewSandbox, StringMap},
     defaults::{SANDBOX_TIMEOUT, V1_SANDBOX_TIMEOUT},
     headers::IDEMPOTENCY_KEY,
     template::TemplateReference,
@@ -67,12 +67,13 @@ async fn create(
     let template = find_template(control, &body.template_id)?;
     let timeout = check_timeout(body.timeout, default_timeout, control.registry.cap())?;
     refuse_what_is_not_there(&body)?;
+    let envs = check_envs(body.env_vars.unwrap_or_default())?;
     let new = lifecycle::NewSandbox {
         template,
         timeout,
         secure,
         metadata: body.metadata,
-        envs: body.env_vars.unwrap_or_default(),
+        envs,
         allow_internet_access: body.allow_internet_access,
         idempotency_key: key.clone(),
     };
@@ -133,6 +134,20 @@ fn find_template(control: &Control, reference: &str) -> Result<Template, ApiErro
             "tag '{tag}' does not exist for template '{}'",
             parsed.alias
         ))),
+    }
+}
+
+/// What no process could be started with is refused before there is a sandbox.
+fn check_envs(envs: StringMap) -> Result<StringMap, ApiError> {
+    let is_bad = |name: &str, value: &str| {
+        name.is_empty() || name.contains(['=', '\0']) || value.contains('\0')
+    };
+    match envs.iter().find(|(name, value)| is_bad(name, value)) {
+        Some((name, _)) => Err(ApiError::bad_request(format!(
+            "Invalid environment variable {name:?}: a name must not be empty or hold '=' or NUL, \
+             and a value must not hold NUL"
+        ))),
+        None => Ok(envs),
     }
 }
 

@@ -58,7 +58,7 @@ impl Cgroups {
     pub(crate) fn create(&self, sandbox: &str, limits: Limits) -> io::Result<Vec<PathBuf>> {
         let create = |tree: &Tree| {
             let group = tree.base.join(sandbox);
-            fs::create_dir(&group)?;
+            fs::create_dir_all(&group)?;
             for (file, limit) in &tree.settings {
                 let value = match limit {
                     Limit::Memory => limits.memory,
