@@ -52,5 +52,6 @@ export {
   type SandboxListOpts,
   type SandboxOpts,
   type SandboxQuery,
+  type SandboxRequestOpts,
 } from './sandbox'
 export default Sandbox

@@ -24,7 +24,7 @@ export type SandboxConnectOpts = Pick<CreateOptions, 'timeoutMs'> & ConnectionOp
 /** Which sandboxes to list, in which order, and where. */
 export interface SandboxListOpts extends ListOptions, ConnectionOptions {}
 
-/** How one request is made. */
+/** How long one request may take. Default: that of the connection. */
 export type SandboxRequestOpts = Pick<SandboxOpts, 'requestTimeoutMs'>
 
 /**

@@ -99,6 +99,7 @@ fn client(connection: ConnectionOptions) -> Result<Client> {
     Client::new(connection.try_into()?)
 }
 
+/// The sandbox with a limit of its own for each request, where one is given.
 fn limited(
     sandbox: sandspan::Sandbox,
     request_timeout_ms: Option<f64>,

@@ -2,6 +2,7 @@ import './runtime.mjs'
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
@@ -27,6 +28,31 @@ test('connect of an instance gives that instance', async () => {
   assert.equal(await sandbox.connect({ timeoutMs: 120_000 }), sandbox)
   await assert.rejects(sandbox.connect({ timeoutMs: NaN }), InvalidArgumentError)
   await sandbox.kill()
+})
+
+test('the calls of an instance take a limit for their request', async () => {
+  const described = { sandboxID: 'iabc', templateID: 'base', clientID: 'x', envdVersion: '0.6.13' }
+  const silent = createServer(({ url }, response) => {
+    if (url.endsWith('/connect')) response.end(JSON.stringify(described))
+  })
+  await once(silent.listen(0, '127.0.0.1'), 'listening')
+  const apiUrl = `http://127.0.0.1:${silent.address().port}`
+  const sandbox = await Sandbox.connect('iabc', { apiUrl, apiKey: 'none' })
+  const opts = { requestTimeoutMs: 20 }
+  const calls = [
+    sandbox.getInfo(opts),
+    sandbox.isRunning(opts),
+    sandbox.setTimeout(60_000, opts),
+    sandbox.kill(opts),
+  ]
+  const results = await Promise.allSettled(calls)
+  assert.deepEqual(
+    results.map(({ reason }) => reason?.code),
+    calls.map(() => 'REQUEST_TIMEOUT'),
+  )
+  await assert.rejects(sandbox.kill({ requestTimeoutMs: -1 }), /requestTimeoutMs.*-1/)
+  silent.closeAllConnections()
+  silent.close()
 })
 
 test('asyncDispose kills', async () => {

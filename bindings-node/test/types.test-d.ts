@@ -7,6 +7,7 @@ import Default, {
   SandboxError,
   type SandboxInfo,
   type SandboxPaginator,
+  type SandboxRequestOpts,
 } from 'sandspan'
 
 class Mine extends Sandbox {
@@ -26,6 +27,11 @@ export async function checks(): Promise<void> {
   const end: Date | undefined = infos[0]?.endAt
   const killed: boolean = await Sandbox.kill(fromTemplate.sandboxId, { requestTimeoutMs: 5 })
 
+  const short: SandboxRequestOpts = { requestTimeoutMs: 5 }
+  await sandbox.setTimeout(1000, short)
+  const info: SandboxInfo = await sandbox.getInfo(short)
+  const alive: boolean = (await sandbox.isRunning(short)) && (await sandbox.kill(short))
+
   const result: CommandResult = await sandbox.commands.run('true', {
     onStdout: (text: string) => console.log(text),
     onStderr: async (text) => console.log(text.length),
@@ -38,7 +44,7 @@ export async function checks(): Promise<void> {
   await sandbox.commands.sendStdin(handle.pid, new Uint8Array(2))
   const error: SandboxError = new CommandExitError(result)
   const status: number | undefined = error.statusCode
-  console.log(connected.own, end, either, code, status)
+  console.log(connected.own, info, alive, end, either, code, status)
 
   // @ts-expect-error seconds are Python's; here it is timeoutMs
   await Sandbox.create({ timeout: 5 })
@@ -46,6 +52,8 @@ export async function checks(): Promise<void> {
   await Sandbox.create({ timeoutMs: '5' })
   // @ts-expect-error values are strings
   await Sandbox.create({ metadata: { a: 1 } })
+  // @ts-expect-error a sandbox stays with its provider
+  await sandbox.kill({ provider: 'e2b' })
   // @ts-expect-error an id is needed
   await Sandbox.kill()
   // @ts-expect-error a foreground command gives its result

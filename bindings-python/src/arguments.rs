@@ -3,19 +3,16 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
-use jiff::{SignedDuration, Timestamp, Unit};
 use pyo3::{
-    inspect::{PyStaticConstant, PyStaticExpr},
+    inspect::PyStaticExpr,
     intern,
     prelude::*,
     type_hint_identifier, type_hint_subscript, type_hint_union,
     types::{PyBool, PyBytes, PyDelta, PyMapping, PyString},
 };
-use sandspan::{Order, SandboxState, duration_from_seconds};
+use sandspan::duration_from_seconds;
 
 use crate::error::{self, InvalidArgumentException};
-
-const STR: PyStaticExpr = type_hint_identifier!("builtins", "str");
 
 /// Defines an argument that stands for a value of the core and knows its own name.
 macro_rules! named_argument {
@@ -41,6 +38,9 @@ macro_rules! named_argument {
     };
 }
 
+const STR: PyStaticExpr = type_hint_identifier!("builtins", "str");
+const INT: PyStaticExpr = type_hint_identifier!("builtins", "int");
+const BOOL: PyStaticExpr = type_hint_identifier!("builtins", "bool");
 const SECONDS: PyStaticExpr = type_hint_union!(
     type_hint_identifier!("builtins", "float"),
     type_hint_identifier!("datetime", "timedelta")
@@ -72,6 +72,87 @@ named_argument!(
     Headers(BTreeMap<String, String>) = strings("headers"), STRINGS
 );
 
+named_argument!(
+    /// The id of a sandbox.
+    SandboxId(String) = text("sandbox_id"), STR
+);
+named_argument!(
+    /// The name or id of a template.
+    Template(String) = text("template"), STR
+);
+named_argument!(
+    /// What makes a creation safe to repeat.
+    IdempotencyKey(String) = text("idempotency_key"), STR
+);
+named_argument!(
+    /// Where a list goes on.
+    NextToken(String) = text("next_token"), STR
+);
+named_argument!(
+    /// A command.
+    Command(String) = text("cmd"), STR
+);
+named_argument!(
+    /// Where to run a command.
+    WorkingDirectory(String) = text("cwd"), STR
+);
+named_argument!(
+    /// Whom to run a command as.
+    User(String) = text("user"), STR
+);
+named_argument!(
+    /// The name of a service.
+    Provider(String) = text("provider"), STR
+);
+named_argument!(
+    /// The key for a service.
+    ApiKey(String) = text("api_key"), STR
+);
+named_argument!(
+    /// The domain of a service.
+    Domain(String) = text("domain"), STR
+);
+named_argument!(
+    /// The URL of a control plane.
+    ApiUrl(String) = text("api_url"), STR
+);
+named_argument!(
+    /// The URL of all sandboxes.
+    SandboxUrl(String) = text("sandbox_url"), STR
+);
+named_argument!(
+    /// The URL of a proxy.
+    Proxy(String) = text("proxy"), STR
+);
+named_argument!(
+    /// A port of a sandbox.
+    Port(u16) = port("port"), INT
+);
+named_argument!(
+    /// The id of a process in a sandbox.
+    ProcessId(u32) = count("pid"), INT
+);
+named_argument!(
+    /// The size of a page.
+    Limit(u32) = count("limit"), INT
+);
+named_argument!(
+    /// Whether a sandbox's agent asks for a token.
+    Secure(bool) = flag("secure"), BOOL
+);
+named_argument!(
+    /// Whether a sandbox may reach the internet.
+    AllowInternetAccess(bool) = flag("allow_internet_access"), BOOL
+);
+named_argument!(
+    /// Whether not to wait for a command.
+    Background(bool) = flag("background"), BOOL
+);
+named_argument!(
+    /// Whether a command has an input.
+    Stdin(bool) = flag("stdin"), BOOL
+);
+
 fn seconds(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
     let number = if value.is_instance_of::<PyBool>() {
         None
@@ -93,25 +174,75 @@ fn seconds(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
     }
 }
 
-/// The message names the key and the type of what is wrong and not its value, which may be secret.
-fn strings(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, String>> {
-    let refuse = |what: &str, value: &Bound<'_, PyAny>| {
-        let class = value.get_type().qualname()?;
-        Err(InvalidArgumentException::new_err(format!(
-            "{what}, got {class}"
-        )))
+pub(crate) fn text(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let Ok(text) = value.cast::<PyString>() else {
+        return Err(wrong_type(name, "a string", value));
     };
+    text.extract().map_err(|_| {
+        InvalidArgumentException::new_err(format!("{name} has characters that UTF-8 has not"))
+    })
+}
+
+fn whole_number<T: TryFrom<u32>>(
+    name: &'static str,
+    maximum: u32,
+    value: &Bound<'_, PyAny>,
+) -> PyResult<T> {
+    let number: Option<u32> = (!value.is_instance_of::<PyBool>())
+        .then(|| value.extract().ok())
+        .flatten();
+    match number.and_then(|number| T::try_from(number).ok()) {
+        Some(number) => Ok(number),
+        None => Err(InvalidArgumentException::new_err(format!(
+            "{name} must be a whole number from 0 to {maximum}, got {}",
+            value.repr()?
+        ))),
+    }
+}
+
+fn port(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<u16> {
+    whole_number(name, u16::MAX.into(), value)
+}
+
+fn count(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<u32> {
+    whole_number(name, u32::MAX, value)
+}
+
+fn flag(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    value
+        .extract()
+        .map_err(|_| wrong_type(name, "True or False", value))
+}
+
+/// The message names the type of what is wrong and not its value, which may be secret.
+pub(crate) fn wrong_type(name: &str, wanted: &str, value: &Bound<'_, PyAny>) -> PyErr {
+    match value.get_type().qualname() {
+        Ok(class) => {
+            InvalidArgumentException::new_err(format!("{name} must be {wanted}, got {class}"))
+        }
+        Err(failure) => failure,
+    }
+}
+
+fn strings(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, String>> {
     let Ok(mapping) = value.cast::<PyMapping>() else {
-        return refuse(&format!("{name} must be a mapping of strings"), value);
+        return Err(wrong_type(name, "a mapping of strings", value));
     };
     let mut strings = BTreeMap::new();
     for pair in mapping.items()? {
         let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;
         let Ok(text) = key.extract() else {
-            return refuse(&format!("keys of {name} must be strings"), &key);
+            return Err(InvalidArgumentException::new_err(format!(
+                "keys of {name} must be strings, got {}",
+                key.get_type().qualname()?
+            )));
         };
         let Ok(value_text) = value.extract() else {
-            return refuse(&format!("{name}[{}] must be a string", key.repr()?), &value);
+            return Err(wrong_type(
+                &format!("{name}[{}]", key.repr()?),
+                "a string",
+                &value,
+            ));
         };
         strings.insert(text, value_text);
     }
@@ -128,77 +259,11 @@ impl FromPyObject<'_, '_> for Data {
         type_hint_union!(STR, type_hint_identifier!("builtins", "bytes"));
 
     fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        if let Ok(text) = value.cast::<PyString>() {
-            return Ok(Self(Bytes::copy_from_slice(text.to_cow()?.as_bytes())));
-        }
-        Ok(Self(Bytes::copy_from_slice(
-            value.cast::<PyBytes>()?.as_bytes(),
-        )))
+        let bytes = match value.cast::<PyBytes>() {
+            Ok(bytes) => Bytes::copy_from_slice(bytes.as_bytes()),
+            Err(_) if value.is_instance_of::<PyString>() => text("data", &value)?.into(),
+            Err(_) => return Err(wrong_type("data", "a string or bytes", &value)),
+        };
+        Ok(Self(bytes))
     }
-}
-
-/// The order of a list: `asc` or `desc`.
-pub(crate) struct OrderName(pub(crate) Order);
-
-impl FromPyObject<'_, '_> for OrderName {
-    type Error = PyErr;
-
-    const INPUT_TYPE: PyStaticExpr = type_hint_subscript!(
-        type_hint_identifier!("typing", "Literal"),
-        PyStaticExpr::Constant {
-            value: PyStaticConstant::Str("asc")
-        },
-        PyStaticExpr::Constant {
-            value: PyStaticConstant::Str("desc")
-        }
-    );
-
-    fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        let name: String = value.extract()?;
-        name.parse().map(Self).map_err(error::raise)
-    }
-}
-
-/// An instance of the dataclass `SandboxQuery`.
-#[derive(Default)]
-pub(crate) struct Query {
-    pub(crate) metadata: Option<Metadata>,
-    pub(crate) states: Vec<SandboxState>,
-    pub(crate) started_after: Option<Timestamp>,
-    pub(crate) template: Option<String>,
-}
-
-impl FromPyObject<'_, '_> for Query {
-    type Error = PyErr;
-
-    const INPUT_TYPE: PyStaticExpr = type_hint_identifier!("sandspan.models", "SandboxQuery");
-
-    fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        let states: Option<Vec<String>> = value.getattr("state")?.extract()?;
-        let started_after: Option<Bound<'_, PyAny>> = value.getattr("started_after")?.extract()?;
-        Ok(Self {
-            metadata: value.getattr("metadata")?.extract()?,
-            states: states.unwrap_or_default().into_iter().map(state).collect(),
-            started_after: started_after.as_ref().map(timestamp).transpose()?,
-            template: value.getattr("template")?.extract()?,
-        })
-    }
-}
-
-fn state(name: String) -> SandboxState {
-    serde_json::from_value(name.into()).expect("every text is a state")
-}
-
-/// `datetime.timestamp` takes a naive time as local, as the documentation of the query says. Its
-/// fraction is inexact below the microseconds that a `datetime` has.
-fn timestamp(datetime: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
-    let seconds: f64 = datetime
-        .call_method0(intern!(datetime.py(), "timestamp"))?
-        .extract()?;
-    SignedDuration::try_from_secs_f64(seconds)
-        .and_then(|since_epoch| since_epoch.round(Unit::Microsecond))
-        .and_then(Timestamp::from_duration)
-        .map_err(|cause| {
-            InvalidArgumentException::new_err(format!("started_after cannot be used: {cause}"))
-        })
 }

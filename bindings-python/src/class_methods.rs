@@ -4,9 +4,13 @@ use pyo3::prelude::*;
 use sandspan::{CreateOptions, ListOptions};
 
 use crate::{
-    arguments::{Envs, Metadata, OrderName, Query, Timeout},
+    arguments::{
+        AllowInternetAccess, Envs, IdempotencyKey, Limit, Metadata, NextToken, SandboxId, Secure,
+        Template, Timeout,
+    },
     instance::Instance,
     methods::class_methods,
+    query::{OrderName, Query},
     results::SandboxInfo,
     sandbox::{AsyncSandbox, Flavour, Sandbox},
 };
@@ -33,18 +37,18 @@ class_methods! {
         allow_internet_access = None, *, idempotency_key = None
     )]
     async fn create(
-        call, template: Option<String>, timeout: Option<Timeout>,
-        metadata: Option<Metadata>, envs: Option<Envs>, secure: Option<bool>,
-        allow_internet_access: Option<bool>, idempotency_key: Option<String>,
+        call, template: Option<Template>, timeout: Option<Timeout>,
+        metadata: Option<Metadata>, envs: Option<Envs>, secure: Option<Secure>,
+        allow_internet_access: Option<AllowInternetAccess>, idempotency_key: Option<IdempotencyKey>,
     ) -> Instance<Self> {
         let options = CreateOptions {
-            template,
+            template: template.map(Into::into),
             timeout: timeout.map(Into::into),
             metadata: metadata.map(Into::into),
             envs: envs.map(Into::into),
-            secure,
-            allow_internet_access,
-            idempotency_key,
+            secure: secure.map(Into::into),
+            allow_internet_access: allow_internet_access.map(Into::into),
+            idempotency_key: idempotency_key.map(Into::into),
         };
         Ok(Instance::new(call.class, call.client.create(options).await?))
     }
@@ -58,18 +62,18 @@ class_methods! {
     ///     order: `asc` or `desc` by start time. Default: `desc`.
     #[signature(query = None, limit = None, next_token = None, order = None, *)]
     fn list(
-        call, query: Option<Query>, limit: Option<u32>, next_token: Option<String>,
+        call, query: Option<Query>, limit: Option<Limit>, next_token: Option<NextToken>,
         order: Option<OrderName>,
     ) -> <Self as Flavour>::Paginator {
         let query = query.unwrap_or_default();
         let options = ListOptions {
             metadata: query.metadata.map(Into::into),
             states: query.states,
-            template: query.template,
+            template: query.template.map(Into::into),
             started_after: query.started_after,
             order: order.map(|name| name.0),
-            limit,
-            next_token,
+            limit: limit.map(Into::into),
+            next_token: next_token.map(Into::into),
         };
         call.client.list(options).into()
     }
@@ -84,9 +88,9 @@ class_methods! {
     ///     SandboxNotFoundException: There is no such sandbox.
     #[signature(sandbox_id, timeout = None, *)]
     async fn _connect_by_id(
-        call, sandbox_id: String, timeout: Option<Timeout>,
+        call, sandbox_id: SandboxId, timeout: Option<Timeout>,
     ) -> Instance<Self> {
-        let sandbox = call.client.connect(&sandbox_id, timeout.map(Into::into)).await?;
+        let sandbox = call.client.connect(&String::from(sandbox_id), timeout.map(Into::into)).await?;
         Ok(Instance::new(call.class, sandbox))
     }
 
@@ -95,8 +99,8 @@ class_methods! {
     /// Returns:
     ///     False when there was none.
     #[signature(sandbox_id, *)]
-    async fn _kill_by_id(call, sandbox_id: String) -> bool {
-        call.client.kill(&sandbox_id).await
+    async fn _kill_by_id(call, sandbox_id: SandboxId) -> bool {
+        call.client.kill(&String::from(sandbox_id)).await
     }
 
     /// Sets when a sandbox ends, sooner or later than before.
@@ -108,8 +112,8 @@ class_methods! {
     /// Raises:
     ///     SandboxNotFoundException: There is no such sandbox.
     #[signature(sandbox_id, timeout, *)]
-    async fn _set_timeout_by_id(call, sandbox_id: String, timeout: Timeout) -> () {
-        call.client.set_timeout(&sandbox_id, timeout.into()).await
+    async fn _set_timeout_by_id(call, sandbox_id: SandboxId, timeout: Timeout) -> () {
+        call.client.set_timeout(&String::from(sandbox_id), timeout.into()).await
     }
 
     /// Gives what is known of a sandbox.
@@ -117,7 +121,7 @@ class_methods! {
     /// Raises:
     ///     SandboxNotFoundException: There is no such sandbox.
     #[signature(sandbox_id, *)]
-    async fn _get_info_by_id(call, sandbox_id: String) -> SandboxInfo {
-        call.client.get_info(&sandbox_id).await.map(SandboxInfo)
+    async fn _get_info_by_id(call, sandbox_id: SandboxId) -> SandboxInfo {
+        call.client.get_info(&String::from(sandbox_id)).await.map(SandboxInfo)
     }
 }

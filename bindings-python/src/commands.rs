@@ -4,7 +4,10 @@ use pyo3::prelude::*;
 use sandspan::RunOptions;
 
 use crate::{
-    arguments::{Data, Envs, RequestTimeout, Timeout},
+    arguments::{
+        Background, Command, Data, Envs, ProcessId, RequestTimeout, Stdin, Timeout, User,
+        WorkingDirectory,
+    },
     callbacks::{Callback, Callbacks},
     command_handle::{self, AsyncCommandHandle, CommandHandle},
     error::InvalidArgumentException,
@@ -88,11 +91,12 @@ methods_on_caller! {
         on_stderr = None, stdin = None, timeout = None, request_timeout = None
     ))]
     async fn run(
-        &commands, cmd: String, background: Option<bool>, envs: Option<Envs>, user: Option<String>,
-        cwd: Option<String>, on_stdout: Option<Callback>, on_stderr: Option<Callback>,
-        stdin: Option<bool>, timeout: Option<Timeout>, request_timeout: Option<RequestTimeout>,
+        &commands, cmd: Command, background: Option<Background>, envs: Option<Envs>, user: Option<User>,
+        cwd: Option<WorkingDirectory>, on_stdout: Option<Callback>, on_stderr: Option<Callback>,
+        stdin: Option<Stdin>, timeout: Option<Timeout>, request_timeout: Option<RequestTimeout>,
     ) -> Ran<<Self as Flavour>::Handle> {
-        let background = background.unwrap_or_default();
+        let cmd = String::from(cmd);
+        let background = background.is_some_and(Into::into);
         let callbacks = Callbacks { on_stdout, on_stderr };
         if background && callbacks.are_given() && !Self::HAS_LOOP {
             return Err(InvalidArgumentException::new_err(
@@ -100,10 +104,10 @@ methods_on_caller! {
             ));
         }
         let options = RunOptions {
-            cwd,
-            user,
+            cwd: cwd.map(Into::into),
+            user: user.map(Into::into),
             envs: envs.map(Into::into).unwrap_or_default(),
-            stdin: stdin.unwrap_or_default(),
+            stdin: stdin.is_some_and(Into::into),
             timeout: timeout.map(Into::into),
             request_timeout: request_timeout.map(Into::into),
         };
@@ -142,8 +146,8 @@ methods! {
     /// Returns:
     ///     False when there was none.
     #[pyo3(signature = (pid, request_timeout = None))]
-    async fn kill(&commands, pid: u32, request_timeout: Option<RequestTimeout>) -> bool {
-        commands.kill(pid, request_timeout.map(Into::into)).await
+    async fn kill(&commands, pid: ProcessId, request_timeout: Option<RequestTimeout>) -> bool {
+        commands.kill(pid.into(), request_timeout.map(Into::into)).await
     }
 
     /// Writes to a command's input. It must have been started with `stdin=True`.
@@ -156,8 +160,8 @@ methods! {
     /// Raises:
     ///     NotFoundException: There is no such process.
     #[pyo3(signature = (pid, data, request_timeout = None))]
-    async fn send_stdin(&commands, pid: u32, data: Data, request_timeout: Option<RequestTimeout>) -> () {
-        commands.send_stdin(pid, data.0, request_timeout.map(Into::into)).await
+    async fn send_stdin(&commands, pid: ProcessId, data: Data, request_timeout: Option<RequestTimeout>) -> () {
+        commands.send_stdin(pid.into(), data.0, request_timeout.map(Into::into)).await
     }
 
     /// Closes a command's input, so that it reads end of file.
@@ -169,8 +173,8 @@ methods! {
     /// Raises:
     ///     NotFoundException: There is no such process.
     #[pyo3(signature = (pid, request_timeout = None))]
-    async fn close_stdin(&commands, pid: u32, request_timeout: Option<RequestTimeout>) -> () {
-        commands.close_stdin(pid, request_timeout.map(Into::into)).await
+    async fn close_stdin(&commands, pid: ProcessId, request_timeout: Option<RequestTimeout>) -> () {
+        commands.close_stdin(pid.into(), request_timeout.map(Into::into)).await
     }
 }
 
@@ -189,7 +193,7 @@ impl Commands {
     fn connect(
         &self,
         py: Python<'_>,
-        pid: u32,
+        pid: ProcessId,
         timeout: Option<Timeout>,
         request_timeout: Option<RequestTimeout>,
     ) -> PyResult<CommandHandle> {
@@ -216,7 +220,7 @@ impl AsyncCommands {
     ))]
     async fn connect(
         &self,
-        pid: u32,
+        pid: ProcessId,
         timeout: Option<Timeout>,
         request_timeout: Option<RequestTimeout>,
         on_stdout: Option<Callback>,
@@ -235,10 +239,11 @@ impl AsyncCommands {
 
 async fn connect(
     commands: sandspan::Commands,
-    pid: u32,
+    pid: ProcessId,
     timeout: Option<Timeout>,
     request_timeout: Option<RequestTimeout>,
 ) -> PyResult<sandspan::CommandHandle> {
     let (timeout, request_timeout) = (timeout.map(Into::into), request_timeout.map(Into::into));
-    runtime::spawn(async move { commands.connect(pid, timeout, request_timeout).await }).await
+    runtime::spawn(async move { commands.connect(pid.into(), timeout, request_timeout).await })
+        .await
 }

@@ -19,9 +19,11 @@ mod instance;
 mod json;
 mod methods;
 mod paginator;
+mod query;
 mod results;
 mod runtime;
 mod sandbox;
+mod wakes;
 
 /// The native part of the package `sandspan`.
 #[pyo3::pymodule(gil_used = false)]
@@ -30,6 +32,8 @@ mod _native {
 
     use pyo3::prelude::*;
     use sandspan::{ErrorKind, Naming};
+
+    use super::runtime;
 
     #[pymodule_export]
     use super::{
@@ -40,8 +44,13 @@ mod _native {
     };
 
     #[pymodule_init]
-    fn initialize() {
+    fn initialize() -> PyResult<()> {
         sandspan::set_naming(Naming::Python);
+        Python::attach(|py| {
+            let close = wrap_pyfunction!(runtime::close, py)?;
+            py.import("atexit")?.call_method1("register", (close,))?;
+            Ok(())
+        })
     }
 
     /// The stable names of all kinds of errors: one exception class has each of them as its `code`.

@@ -150,14 +150,14 @@ macro_rules! class_methods {
             $($asynchrony)? fn $name(
                 $class: $class_type,
                 $($argument: $type,)*
-                api_key: Option<String>,
-                domain: Option<String>,
-                api_url: Option<String>,
-                sandbox_url: Option<String>,
+                api_key: Option<$crate::arguments::ApiKey>,
+                domain: Option<$crate::arguments::Domain>,
+                api_url: Option<$crate::arguments::ApiUrl>,
+                sandbox_url: Option<$crate::arguments::SandboxUrl>,
                 request_timeout: Option<$crate::arguments::RequestTimeout>,
                 headers: Option<$crate::arguments::Headers>,
-                proxy: Option<String>,
-                provider: Option<String>,
+                proxy: Option<$crate::arguments::Proxy>,
+                provider: Option<$crate::arguments::Provider>,
             ) -> pyo3::PyResult<$output> {
                 let $connection = $crate::connection::Connection {
                     api_key, domain, api_url, sandbox_url, request_timeout, headers, proxy, provider,

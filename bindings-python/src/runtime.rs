@@ -16,7 +16,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::error;
+use crate::{error, wakes::Wakes};
 
 /// How often a blocking call looks for Ctrl-C: twice within the 50 ms that it may take.
 const SIGNAL_POLL: Duration = Duration::from_millis(25);
@@ -24,21 +24,41 @@ const SIGNAL_POLL: Duration = Duration::from_millis(25);
 /// The threads do little but move bytes between sockets and Python, which runs on one thread.
 const WORKER_THREADS: usize = 2;
 
-static CURRENT: RwLock<Option<(u32, &'static Runtime)>> = RwLock::new(None);
+static CURRENT: RwLock<Option<&'static Process>> = RwLock::new(None);
 
-/// The runtime of this process. A forked child gets its own: the threads of its parent's do not
+/// What belongs to one process. A forked child gets its own: the threads of its parent's do not
 /// exist there.
-fn runtime() -> &'static Runtime {
-    let process_id = process::id();
-    if let Some((owner, runtime)) = *CURRENT.read().unwrap_or_else(PoisonError::into_inner)
-        && owner == process_id
-    {
-        return runtime;
-    }
-    let mut current = CURRENT.write().unwrap_or_else(PoisonError::into_inner);
-    match *current {
-        Some((owner, runtime)) if owner == process_id => runtime,
-        _ => current.insert((process_id, Box::leak(Box::new(start())))).1,
+struct Process {
+    id: u32,
+    runtime: Runtime,
+    wakes: Wakes,
+}
+
+fn started() -> Option<&'static Process> {
+    let current = *CURRENT.read().unwrap_or_else(PoisonError::into_inner);
+    current.filter(|process| process.id == process::id())
+}
+
+fn current() -> &'static Process {
+    started().unwrap_or_else(|| {
+        let mut current = CURRENT.write().unwrap_or_else(PoisonError::into_inner);
+        match *current {
+            Some(process) if process.id == process::id() => process,
+            _ => current.insert(Box::leak(Box::new(Process {
+                id: process::id(),
+                runtime: start(),
+                wakes: Wakes::new(),
+            }))),
+        }
+    })
+}
+
+/// Keeps the runtime's threads out of Python from now on. What Python runs at its exit after this
+/// may still call.
+#[pyfunction]
+pub(crate) fn close(py: Python<'_>) {
+    if let Some(process) = started() {
+        py.detach(|| process.wakes.close());
     }
 }
 
@@ -55,25 +75,39 @@ fn start() -> Runtime {
 pub(crate) async fn spawn<T: Send + 'static>(
     call: impl Future<Output = sandspan::Result<T>> + Send + 'static,
 ) -> PyResult<T> {
-    match AbortOnDrop(runtime().spawn(call)).await {
+    let process = current();
+    let call = Call {
+        task: process.runtime.spawn(call),
+        wakes: &process.wakes,
+    };
+    match call.await {
         Ok(result) => result.map_err(error::raise),
         Err(failure) => panic::resume_unwind(failure.into_panic()),
     }
 }
 
-struct AbortOnDrop<T>(JoinHandle<T>);
+struct Call<T> {
+    task: JoinHandle<T>,
+    wakes: &'static Wakes,
+}
 
-impl<T> Future for AbortOnDrop<T> {
+impl<T> Future for Call<T> {
     type Output = <JoinHandle<T> as Future>::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(context)
+        let waker = self.wakes.waker(context.waker());
+        let polled = Pin::new(&mut self.task).poll(&mut Context::from_waker(&waker));
+        if polled.is_pending() && self.wakes.are_closed() {
+            // No other thread will, so the one that waits keeps looking.
+            context.waker().wake_by_ref();
+        }
+        polled
     }
 }
 
-impl<T> Drop for AbortOnDrop<T> {
+impl<T> Drop for Call<T> {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 

@@ -3,7 +3,7 @@
 use pyo3::{prelude::*, types::PyTuple};
 
 use crate::{
-    arguments::Timeout,
+    arguments::{Port, RequestTimeout, Timeout},
     commands::{AsyncCommands, Commands},
     instance::Itself,
     methods::methods,
@@ -76,40 +76,56 @@ methods! {
     }
 
     /// The host name that reaches a port of it from outside.
-    fn get_host(&sandbox, port: u16) -> String {
-        sandbox.get_host(port)
+    fn get_host(&sandbox, port: Port) -> String {
+        sandbox.get_host(port.into())
     }
 
     /// Whether it runs.
-    async fn is_running(&sandbox) -> bool {
-        sandbox.is_running().await
+    ///
+    /// Args:
+    ///     request_timeout: Seconds that the request may take. Default: the connection's.
+    #[pyo3(signature = (request_timeout = None))]
+    async fn is_running(&sandbox, request_timeout: Option<RequestTimeout>) -> bool {
+        limited(&sandbox, request_timeout).is_running().await
     }
 
     /// Kills it.
     ///
+    /// Args:
+    ///     request_timeout: Seconds that the request may take. Default: the connection's.
+    ///
     /// Returns:
     ///     False when it was gone already.
-    async fn _kill(&sandbox) -> bool {
-        sandbox.kill().await
+    #[pyo3(signature = (*, request_timeout = None))]
+    async fn _kill(&sandbox, request_timeout: Option<RequestTimeout>) -> bool {
+        limited(&sandbox, request_timeout).kill().await
     }
 
     /// Sets when it ends, sooner or later than before.
     ///
     /// Args:
     ///     timeout: Seconds from now; 0 ends it now.
+    ///     request_timeout: Seconds that the request may take. Default: the connection's.
     ///
     /// Raises:
     ///     SandboxNotFoundException: It is gone already.
-    async fn _set_timeout(&sandbox, timeout: Timeout) -> () {
-        sandbox.set_timeout(timeout.into()).await
+    #[pyo3(signature = (timeout, *, request_timeout = None))]
+    async fn _set_timeout(
+        &sandbox, timeout: Timeout, request_timeout: Option<RequestTimeout>,
+    ) -> () {
+        limited(&sandbox, request_timeout).set_timeout(timeout.into()).await
     }
 
     /// Gives what is known of it.
     ///
+    /// Args:
+    ///     request_timeout: Seconds that the request may take. Default: the connection's.
+    ///
     /// Raises:
     ///     SandboxNotFoundException: It is gone already.
-    async fn _get_info(&sandbox) -> SandboxInfo {
-        sandbox.get_info().await.map(SandboxInfo)
+    #[pyo3(signature = (*, request_timeout = None))]
+    async fn _get_info(&sandbox, request_timeout: Option<RequestTimeout>) -> SandboxInfo {
+        limited(&sandbox, request_timeout).get_info().await.map(SandboxInfo)
     }
 }
 
@@ -129,12 +145,17 @@ impl Sandbox {
     ///
     /// Args:
     ///     timeout: Seconds that it should live from now on, at least. Default: 300.
+    ///     request_timeout: Seconds that the request may take. Default: the connection's.
     ///
     /// Raises:
     ///     SandboxNotFoundException: It is gone.
-    #[pyo3(signature = (timeout = None))]
-    fn _connect(slf: Bound<'_, Self>, timeout: Option<Timeout>) -> PyResult<Itself> {
-        let (py, sandbox) = (slf.py(), slf.get().0.clone());
+    #[pyo3(signature = (timeout = None, *, request_timeout = None))]
+    fn _connect(
+        slf: Bound<'_, Self>,
+        timeout: Option<Timeout>,
+        request_timeout: Option<RequestTimeout>,
+    ) -> PyResult<Itself> {
+        let (py, sandbox) = (slf.py(), limited(&slf.get().0, request_timeout));
         runtime::block_on(py, connect(sandbox, timeout))?;
         Ok(Itself(slf.into_any().unbind()))
     }
@@ -167,12 +188,17 @@ impl AsyncSandbox {
     ///
     /// Args:
     ///     timeout: Seconds that it should live from now on, at least. Default: 300.
+    ///     request_timeout: Seconds that the request may take. Default: the connection's.
     ///
     /// Raises:
     ///     SandboxNotFoundException: It is gone.
-    #[pyo3(signature = (timeout = None))]
-    async fn _connect(slf: Py<Self>, timeout: Option<Timeout>) -> PyResult<Itself> {
-        connect(slf.get().0.clone(), timeout).await?;
+    #[pyo3(signature = (timeout = None, *, request_timeout = None))]
+    async fn _connect(
+        slf: Py<Self>,
+        timeout: Option<Timeout>,
+        request_timeout: Option<RequestTimeout>,
+    ) -> PyResult<Itself> {
+        connect(limited(&slf.get().0, request_timeout), timeout).await?;
         Ok(Itself(slf.into_any()))
     }
 
@@ -188,6 +214,14 @@ impl AsyncSandbox {
         runtime::spawn(async move { sandbox.kill().await })
             .await
             .map(drop)
+    }
+}
+
+/// The sandbox, for a call that may have a request timeout of its own.
+fn limited(sandbox: &sandspan::Sandbox, timeout: Option<RequestTimeout>) -> sandspan::Sandbox {
+    match timeout {
+        Some(timeout) => sandbox.with_request_timeout(timeout.into()),
+        None => sandbox.clone(),
     }
 }
 

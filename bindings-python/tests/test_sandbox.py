@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sandspan import (
     AsyncSandbox,
+    RequestTimeoutException,
     Sandbox,
     SandboxException,
     SandboxNotFoundException,
     SandboxQuery,
     SandboxState,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Mine(Sandbox):
@@ -140,3 +145,17 @@ def test_a_list_can_start_at_a_time_without_a_zone(sandbox: Sandbox) -> None:
 
     assert sandbox.sandbox_id in ids(started)
     assert sandbox.sandbox_id not in ids(started + timedelta(seconds=1))
+
+
+def test_one_call_can_have_its_own_request_timeout(sandbox: Sandbox) -> None:
+    calls: list[Callable[[float], object]] = [
+        lambda limit: sandbox.is_running(request_timeout=limit),
+        lambda limit: sandbox.get_info(request_timeout=limit),
+        lambda limit: sandbox.set_timeout(60, request_timeout=limit),
+        lambda limit: sandbox.connect(request_timeout=limit),
+        lambda limit: sandbox.kill(request_timeout=limit),
+    ]
+    for call in calls:
+        with pytest.raises(RequestTimeoutException):
+            call(1e-6)
+        call(30)

@@ -94,9 +94,9 @@ impl Agent {
             let mut url = self.base(&endpoint)?;
             url.set_path(&format!("{}/health", url.path().trim_end_matches('/')));
             let client = client(&url, &self.connection.settings.proxy)?;
-            let request = client.request(Method::GET, url);
-            let request = request.headers(self.headers.clone()).build();
-            exchange(&client, request.map_err(Failure::from_reqwest)?).await
+            let mut request = reqwest::Request::new(Method::GET, url);
+            *request.headers_mut() = self.headers.clone();
+            exchange(&client, request).await
         };
         within(limit, self.connection.reach(Effect::Same, attempt)).await?;
         Ok(())
@@ -167,6 +167,7 @@ impl Agent {
         } else {
             Health::Unknown
         };
+        let failure = failure.on_the_way_to(&format!("sandbox {}", self.sandbox_id));
         diagnosis::agent(operation, stage, health, failure)
     }
 

@@ -12,6 +12,7 @@ use sandspan_protocol::{
 
 use crate::{
     ConnectionOptions, Error, ErrorKind, ListOptions, Paginator, Result, Sandbox, SandboxInfo,
+    arguments::check_envs,
     config,
     connection::{Connection, Request},
     diagnosis, notice,
@@ -82,6 +83,9 @@ impl Client {
         let timeout = timeout.transpose()?;
         if timeout == Some(0) {
             return Err(invalid(OPERATION, "Timeout must be greater than 0"));
+        }
+        if let Some(envs) = &options.envs {
+            check_envs(OPERATION, envs)?;
         }
         let key = idempotency_key(OPERATION, options.idempotency_key)?;
         let v2 = NewSandbox {

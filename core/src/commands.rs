@@ -14,6 +14,7 @@ use sandspan_protocol::{
 use crate::{
     CommandHandle, CommandResult, Result,
     agent::{Agent, Process},
+    arguments::{check_envs, check_text, check_user},
     command_handle::finished,
     diagnosis::Stage,
     events::{Events, Source, Timing},
@@ -105,6 +106,7 @@ impl Commands {
         command: &str,
         options: RunOptions,
     ) -> Result<(u32, Events)> {
+        check(operation, command, &options)?;
         let request = process::StartRequest {
             process: process::ProcessConfig {
                 cmd: "/bin/bash".to_owned(),
@@ -263,6 +265,18 @@ impl Commands {
         let limit = self.limit(request_timeout);
         let (answer, _) = self.agent.call(limit, call).await?;
         Ok(answer)
+    }
+}
+
+fn check(operation: &'static str, command: &str, options: &RunOptions) -> Result<()> {
+    check_text(operation, "cmd", command)?;
+    check_envs(operation, &options.envs)?;
+    if let Some(cwd) = &options.cwd {
+        check_text(operation, "cwd", cwd)?;
+    }
+    match &options.user {
+        Some(user) => check_user(operation, user),
+        None => Ok(()),
     }
 }
 

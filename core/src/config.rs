@@ -27,7 +27,8 @@ const PROVIDER: &str = "SANDSPAN_PROVIDER";
 pub struct ConnectionOptions {
     /// The provider's name: `local` or `e2b`.
     pub provider: Option<String>,
-    /// The key of the control plane. Default: `<PREFIX>_API_KEY`; the local runtime has its own.
+    /// The key of the control plane. Default: `<PREFIX>_API_KEY`; the local runtime has its own,
+    /// which only a key given here replaces.
     pub api_key: Option<String>,
     /// The provider's domain. Default: `<PREFIX>_DOMAIN`, else the profile's.
     pub domain: Option<String>,
@@ -67,10 +68,16 @@ pub(crate) struct Endpoint {
 impl Endpoint {
     /// The endpoint at this URL; `None` where the key cannot stand in a header.
     pub(crate) fn new(url: Url, api_key: &str) -> Option<Self> {
-        let mut api_key = HeaderValue::from_str(api_key).ok()?;
-        api_key.set_sensitive(true);
+        let api_key = secret(api_key)?;
         Some(Self { url, api_key })
     }
+}
+
+/// The value of a header that is not printed; `None` where the text cannot stand in one.
+fn secret(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// All that is settled once the options, the environment and the profile are known.
@@ -81,6 +88,8 @@ pub(crate) struct Settings {
     pub(crate) is_fallback: bool,
     /// Where the control plane is; none for the local runtime, which is found on first use.
     pub(crate) endpoint: Option<Endpoint>,
+    /// The key that a caller gave for an endpoint that is yet to be found.
+    pub(crate) given_key: Option<HeaderValue>,
     pub(crate) sandbox_url: Option<Url>,
     pub(crate) domain: Option<String>,
     pub(crate) request_timeout: Duration,
@@ -105,17 +114,15 @@ pub(crate) fn resolve(
     let api_url = options.api_url.or_else(|| setting("API_URL"));
     let api_url = api_url.or_else(|| Some(format!("https://api.{}", domain.as_deref()?)));
     let api_url = api_url.map(|text| url("api_url", &text)).transpose()?;
-    let keys = profile.key_variables.iter();
-    let api_key = options
-        .api_key
-        .or_else(|| keys.copied().find_map(&variable));
+    let given_key = options.api_key.as_deref().map(api_key).transpose()?;
     let is_near = api_url.as_ref().is_none_or(is_loopback);
     Ok(Settings {
         profile,
         is_fallback: chosen.is_none(),
         endpoint: api_url
-            .map(|url| endpoint(profile, url, api_key))
+            .map(|url| endpoint(profile, url, given_key.clone(), &variable))
             .transpose()?,
+        given_key,
         sandbox_url: sandbox_url
             .map(|text| url("sandbox_url", &text))
             .transpose()?,
@@ -193,14 +200,27 @@ fn named(name: &str) -> Result<&'static Profile> {
     })
 }
 
-fn endpoint(profile: &Profile, url: Url, api_key: Option<String>) -> Result<Endpoint> {
-    let naming = Naming::current();
-    let Some(api_key) = api_key else {
-        let message = naming.key_required(profile);
+fn endpoint(
+    profile: &Profile,
+    url: Url,
+    given_key: Option<HeaderValue>,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Endpoint> {
+    if let Some(api_key) = given_key {
+        return Ok(Endpoint { url, api_key });
+    }
+    let mut keys = profile.key_variables.iter().copied();
+    let Some(found) = keys.find_map(variable) else {
+        let message = Naming::current().key_required(profile);
         return Err(Error::new(ErrorKind::Unauthenticated, OPERATION, message));
     };
-    Endpoint::new(url, &api_key).ok_or_else(|| {
-        let option = naming.option("api_key");
+    let api_key = api_key(&found)?;
+    Ok(Endpoint { url, api_key })
+}
+
+fn api_key(text: &str) -> Result<HeaderValue> {
+    secret(text).ok_or_else(|| {
+        let option = Naming::current().option("api_key");
         invalid(format!(
             "Invalid {option}: it holds characters that no key has"
         ))

@@ -118,10 +118,12 @@ impl Connection {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
         let client = client(&url, &self.settings.proxy)?;
+        let key = self.settings.given_key.as_ref();
+        let key = key.unwrap_or(&endpoint.api_key);
         let mut built = client
-            .request(request.method.clone(), url)
+            .request(request.method.clone(), url.clone())
             .headers(self.settings.headers.clone())
-            .header(headers::API_KEY, &endpoint.api_key);
+            .header(headers::API_KEY, key);
         if let Some(key) = &request.idempotency_key {
             built = built.header(headers::IDEMPOTENCY_KEY, key);
         }
@@ -130,7 +132,9 @@ impl Connection {
                 .header(CONTENT_TYPE, "application/json")
                 .body(body.clone());
         }
-        exchange(&client, built.build().map_err(Failure::from_reqwest)?).await
+        let built = built.build();
+        let built = built.map_err(|error| Failure::from_reqwest(error, &url))?;
+        exchange(&client, built).await
     }
 
     /// Makes an attempt with the endpoint, and one more when that was the local runtime's and it is

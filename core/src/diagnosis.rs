@@ -46,6 +46,7 @@ pub(crate) fn control(operation: &'static str, failure: Failure) -> Error {
         }
         Failure::Refused(refusal) => {
             let kind = match refusal.status {
+                400 => ErrorKind::InvalidArgument,
                 401 => ErrorKind::Unauthenticated,
                 429 => ErrorKind::RateLimited,
                 503 => ErrorKind::Busy,
@@ -53,7 +54,7 @@ pub(crate) fn control(operation: &'static str, failure: Failure) -> Error {
             };
             refused(kind, operation, &refusal)
         }
-        Failure::CutOff | Failure::Rpc { .. } | Failure::Garbled(_) => {
+        Failure::CutOff { .. } | Failure::Rpc { .. } | Failure::Garbled(_) => {
             Error::new(ErrorKind::Unexpected, operation, text)
         }
     }
@@ -70,7 +71,7 @@ pub(crate) fn refused(kind: ErrorKind, operation: &'static str, refusal: &Refusa
 /// Whether only the sandbox's health tells what a failed request to its agent means.
 pub(crate) fn needs_health(failure: &Failure) -> bool {
     match failure {
-        Failure::NotConnected { .. } | Failure::Broken { .. } | Failure::CutOff => true,
+        Failure::NotConnected { .. } | Failure::Broken { .. } | Failure::CutOff { .. } => true,
         Failure::Rpc { code, message } => is_unclear(*code, message),
         Failure::Refused(refusal) => is_unclear(code(refusal), &refusal.message),
         Failure::TimedOut | Failure::Garbled(_) | Failure::Known(_) => false,
@@ -103,7 +104,7 @@ pub(crate) fn agent(
         Failure::NotConnected { source, .. } | Failure::Broken { source, .. } => {
             report.unavailable(&text).with_source(source)
         }
-        Failure::CutOff => report.unavailable(&text),
+        Failure::CutOff { .. } => report.unavailable(&text),
         Failure::Rpc { code, message } => report.rpc(code, &message),
         Failure::Refused(refusal) => report
             .rpc(code(&refusal), &refusal.message)
@@ -204,7 +205,7 @@ mod tests {
     #[test]
     fn control_plane() {
         let cases = [
-            (400, ErrorKind::Unexpected, "400: M"),
+            (400, ErrorKind::InvalidArgument, "400: M"),
             (
                 401,
                 ErrorKind::Unauthenticated,
@@ -337,8 +338,12 @@ mod tests {
             ),
         ];
         for (health, kind, end) in cases {
-            assert!(needs_health(&Failure::CutOff));
-            let error = agent("commands.run", Stage::Stream, health, Failure::CutOff);
+            let place = "http://host".to_owned();
+            let failure = Failure::CutOff { place }.on_the_way_to("sandbox i");
+            assert!(needs_health(&failure));
+            let error = agent("commands.run", Stage::Stream, health, failure);
+            let start = "The connection to sandbox i at http://host was closed";
+            assert!(error.message().starts_with(start), "{error}");
             assert_eq!(error.kind(), kind);
             assert!(error.message().ends_with(end), "{error}");
         }

@@ -19,6 +19,7 @@
 
 mod address;
 mod agent;
+mod arguments;
 mod chain;
 mod client;
 mod command_handle;

@@ -30,7 +30,10 @@ fn duration(name: &'static str, value: f64, seconds: f64, unit: &str) -> Result<
                 value if value < 0.0 => "it is negative",
                 _ => "it is too large",
             };
-            let message = format!("Invalid {name}={value} ({unit}): {reason}");
+            // Short where there are many digits, unlike the plain format.
+            let shown = format!("{value:?}");
+            let shown = shown.strip_suffix(".0").unwrap_or(&shown);
+            let message = format!("Invalid {name}={shown} ({unit}): {reason}");
             Error::new(ErrorKind::InvalidArgument, "convert", message)
         })
 }
@@ -83,6 +86,7 @@ mod tests {
                 f64::NEG_INFINITY,
                 "Invalid timeout=-inf (seconds): it is negative",
             ),
+            (1e300, "Invalid timeout=1e300 (seconds): it is too large"),
             (-1.0, "Invalid timeout=-1 (seconds): it is negative"),
             (
                 2_147_483_648.0,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from os import PathLike
 from sandspan.models import CommandResult, ProcessInfo, SandboxInfo, SandboxQuery
-from typing import Literal, SupportsIndex, final, overload
+from typing import Literal, final, overload
 from typing_extensions import Self, disjoint_base
 
 __all__ = [
@@ -99,7 +99,7 @@ class AsyncCommands:
     """
 
     async def close_stdin(
-        self, /, pid: SupportsIndex, request_timeout: float | timedelta | None = None
+        self, /, pid: int, request_timeout: float | timedelta | None = None
     ) -> None:
         """
         Closes a command's input, so that it reads end of file.
@@ -115,7 +115,7 @@ class AsyncCommands:
     async def connect(
         self,
         /,
-        pid: SupportsIndex,
+        pid: int,
         timeout: float | timedelta | None = None,
         request_timeout: float | timedelta | None = None,
         on_stdout: Callable[[str], object] | None = None,
@@ -135,9 +135,7 @@ class AsyncCommands:
             NotFoundException: There is no such process.
         """
 
-    async def kill(
-        self, /, pid: SupportsIndex, request_timeout: float | timedelta | None = None
-    ) -> bool:
+    async def kill(self, /, pid: int, request_timeout: float | timedelta | None = None) -> bool:
         """
         Kills a process with SIGKILL.
 
@@ -208,11 +206,7 @@ class AsyncCommands:
         request_timeout: float | timedelta | None = None,
     ) -> AsyncCommandHandle: ...
     async def send_stdin(
-        self,
-        /,
-        pid: SupportsIndex,
-        data: str | bytes,
-        request_timeout: float | timedelta | None = None,
+        self, /, pid: int, data: str | bytes, request_timeout: float | timedelta | None = None
     ) -> None:
         """
         Writes to a command's input. It must have been started with `stdin=True`.
@@ -244,12 +238,19 @@ class AsyncSandbox:
         """
 
     def __repr__(self, /) -> str: ...
-    async def _connect(self, /, timeout: float | timedelta | None = None) -> Self:
+    async def _connect(
+        self,
+        /,
+        timeout: float | timedelta | None = None,
+        *,
+        request_timeout: float | timedelta | None = None,
+    ) -> Self:
         """
         Connects to it again, and resumes it when it is paused.
 
         Args:
             timeout: Seconds that it should live from now on, at least. Default: 300.
+            request_timeout: Seconds that the request may take. Default: the connection's.
 
         Raises:
             SandboxNotFoundException: It is gone.
@@ -282,9 +283,14 @@ class AsyncSandbox:
             SandboxNotFoundException: There is no such sandbox.
         """
 
-    async def _get_info(self, /) -> SandboxInfo:
+    async def _get_info(
+        self, /, *, request_timeout: float | timedelta | None = None
+    ) -> SandboxInfo:
         """
         Gives what is known of it.
+
+        Args:
+            request_timeout: Seconds that the request may take. Default: the connection's.
 
         Raises:
             SandboxNotFoundException: It is gone already.
@@ -312,9 +318,12 @@ class AsyncSandbox:
             SandboxNotFoundException: There is no such sandbox.
         """
 
-    async def _kill(self, /) -> bool:
+    async def _kill(self, /, *, request_timeout: float | timedelta | None = None) -> bool:
         """
         Kills it.
+
+        Args:
+            request_timeout: Seconds that the request may take. Default: the connection's.
 
         Returns:
             False when it was gone already.
@@ -342,12 +351,15 @@ class AsyncSandbox:
             False when there was none.
         """
 
-    async def _set_timeout(self, /, timeout: float | timedelta) -> None:
+    async def _set_timeout(
+        self, /, timeout: float | timedelta, *, request_timeout: float | timedelta | None = None
+    ) -> None:
         """
         Sets when it ends, sooner or later than before.
 
         Args:
             timeout: Seconds from now; 0 ends it now.
+            request_timeout: Seconds that the request may take. Default: the connection's.
 
         Raises:
             SandboxNotFoundException: It is gone already.
@@ -424,14 +436,17 @@ class AsyncSandbox:
             TemplateException: There is no such template.
         """
 
-    def get_host(self, /, port: SupportsIndex) -> str:
+    def get_host(self, /, port: int) -> str:
         """
         The host name that reaches a port of it from outside.
         """
 
-    async def is_running(self, /) -> bool:
+    async def is_running(self, /, request_timeout: float | timedelta | None = None) -> bool:
         """
         Whether it runs.
+
+        Args:
+            request_timeout: Seconds that the request may take. Default: the connection's.
         """
 
     @classmethod
@@ -439,7 +454,7 @@ class AsyncSandbox:
         cls,
         /,
         query: SandboxQuery | None = None,
-        limit: SupportsIndex | None = None,
+        limit: int | None = None,
         next_token: str | None = None,
         order: Literal["asc", "desc"] | None = None,
         *,
@@ -598,9 +613,7 @@ class Commands:
     The commands in a sandbox.
     """
 
-    def close_stdin(
-        self, /, pid: SupportsIndex, request_timeout: float | timedelta | None = None
-    ) -> None:
+    def close_stdin(self, /, pid: int, request_timeout: float | timedelta | None = None) -> None:
         """
         Closes a command's input, so that it reads end of file.
 
@@ -615,7 +628,7 @@ class Commands:
     def connect(
         self,
         /,
-        pid: SupportsIndex,
+        pid: int,
         timeout: float | timedelta | None = None,
         request_timeout: float | timedelta | None = None,
     ) -> CommandHandle:
@@ -631,7 +644,7 @@ class Commands:
             NotFoundException: There is no such process.
         """
 
-    def kill(self, /, pid: SupportsIndex, request_timeout: float | timedelta | None = None) -> bool:
+    def kill(self, /, pid: int, request_timeout: float | timedelta | None = None) -> bool:
         """
         Kills a process with SIGKILL.
 
@@ -702,11 +715,7 @@ class Commands:
         request_timeout: float | timedelta | None = None,
     ) -> CommandHandle: ...
     def send_stdin(
-        self,
-        /,
-        pid: SupportsIndex,
-        data: str | bytes,
-        request_timeout: float | timedelta | None = None,
+        self, /, pid: int, data: str | bytes, request_timeout: float | timedelta | None = None
     ) -> None:
         """
         Writes to a command's input. It must have been started with `stdin=True`.
@@ -738,12 +747,19 @@ class Sandbox:
         """
 
     def __repr__(self, /) -> str: ...
-    def _connect(self, /, timeout: float | timedelta | None = None) -> Self:
+    def _connect(
+        self,
+        /,
+        timeout: float | timedelta | None = None,
+        *,
+        request_timeout: float | timedelta | None = None,
+    ) -> Self:
         """
         Connects to it again, and resumes it when it is paused.
 
         Args:
             timeout: Seconds that it should live from now on, at least. Default: 300.
+            request_timeout: Seconds that the request may take. Default: the connection's.
 
         Raises:
             SandboxNotFoundException: It is gone.
@@ -776,9 +792,12 @@ class Sandbox:
             SandboxNotFoundException: There is no such sandbox.
         """
 
-    def _get_info(self, /) -> SandboxInfo:
+    def _get_info(self, /, *, request_timeout: float | timedelta | None = None) -> SandboxInfo:
         """
         Gives what is known of it.
+
+        Args:
+            request_timeout: Seconds that the request may take. Default: the connection's.
 
         Raises:
             SandboxNotFoundException: It is gone already.
@@ -806,9 +825,12 @@ class Sandbox:
             SandboxNotFoundException: There is no such sandbox.
         """
 
-    def _kill(self, /) -> bool:
+    def _kill(self, /, *, request_timeout: float | timedelta | None = None) -> bool:
         """
         Kills it.
+
+        Args:
+            request_timeout: Seconds that the request may take. Default: the connection's.
 
         Returns:
             False when it was gone already.
@@ -836,12 +858,15 @@ class Sandbox:
             False when there was none.
         """
 
-    def _set_timeout(self, /, timeout: float | timedelta) -> None:
+    def _set_timeout(
+        self, /, timeout: float | timedelta, *, request_timeout: float | timedelta | None = None
+    ) -> None:
         """
         Sets when it ends, sooner or later than before.
 
         Args:
             timeout: Seconds from now; 0 ends it now.
+            request_timeout: Seconds that the request may take. Default: the connection's.
 
         Raises:
             SandboxNotFoundException: It is gone already.
@@ -918,14 +943,17 @@ class Sandbox:
             TemplateException: There is no such template.
         """
 
-    def get_host(self, /, port: SupportsIndex) -> str:
+    def get_host(self, /, port: int) -> str:
         """
         The host name that reaches a port of it from outside.
         """
 
-    def is_running(self, /) -> bool:
+    def is_running(self, /, request_timeout: float | timedelta | None = None) -> bool:
         """
         Whether it runs.
+
+        Args:
+            request_timeout: Seconds that the request may take. Default: the connection's.
         """
 
     @classmethod
@@ -933,7 +961,7 @@ class Sandbox:
         cls,
         /,
         query: SandboxQuery | None = None,
-        limit: SupportsIndex | None = None,
+        limit: int | None = None,
         next_token: str | None = None,
         order: Literal["asc", "desc"] | None = None,
         *,

@@ -81,8 +81,8 @@ class SandboxQuery:
 
     metadata: Mapping[str, str] | None = None
     """They have all of these names and values."""
-    state: Sequence[SandboxState] | None = None
-    """They are in one of these states."""
+    state: SandboxState | Sequence[SandboxState] | None = None
+    """They are in this state, or in one of these."""
     started_after: datetime | None = None
     """They started then or later. A time without a zone is taken as local."""
     template: str | None = None

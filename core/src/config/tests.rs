@@ -40,6 +40,19 @@ fn nothing_at_all_is_the_local_runtime() {
 }
 
 #[test]
+fn only_a_key_that_is_given_replaces_the_local_runtime_s() {
+    let local = || options(|o| o.provider = Some("local".into()));
+    let variables: Variables = &[("SANDSPAN_API_KEY", "k"), ("E2B_API_KEY", "k")];
+    let settings = resolved(local(), variables).unwrap();
+    assert!(settings.endpoint.is_none() && settings.given_key.is_none());
+    let mut given = local();
+    given.api_key = Some("own".into());
+    let settings = resolved(given, variables).unwrap();
+    assert_eq!(settings.given_key.unwrap(), "own");
+    assert!(settings.endpoint.is_none());
+}
+
+#[test]
 fn a_key_in_the_environment_chooses_its_provider() {
     let settings = resolved(ConnectionOptions::default(), &[("E2B_API_KEY", "k")]).unwrap();
     assert_eq!(settings.profile.name, "e2b");

@@ -26,13 +26,12 @@ pub(crate) async fn exchange(
     client: &reqwest::Client,
     request: reqwest::Request,
 ) -> Result<Answer, Failure> {
-    let mut response = client
-        .execute(request)
-        .await
-        .map_err(Failure::from_reqwest)?;
+    let url = request.url().clone();
+    let failed = |error| Failure::from_reqwest(error, &url);
+    let mut response = client.execute(request).await.map_err(failed)?;
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
-    let body = response.bytes().await.map_err(Failure::from_reqwest)?;
+    let body = response.bytes().await.map_err(failed)?;
     if status.is_success() {
         Ok(Answer { headers, body })
     } else {

@@ -16,22 +16,21 @@ const QUOTED: usize = 200;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     /// There was no connection, so the request never left.
-    #[error("Cannot connect to {url}: {cause}")]
+    #[error("Cannot connect to {place}: {cause}")]
     NotConnected {
-        url: String,
+        place: String,
         cause: String,
         source: reqwest::Error,
     },
     /// The connection broke when the request may have left.
-    #[error("The connection to {url} broke: {cause}")]
+    #[error("The connection to {place} broke")]
     Broken {
-        url: String,
-        cause: String,
+        place: String,
         source: reqwest::Error,
     },
     /// A stream was over before its end was announced.
-    #[error("The connection was closed before the answer was complete")]
-    CutOff,
+    #[error("The connection to {place} was closed before the answer was complete")]
+    CutOff { place: String },
     /// It took too long.
     #[error("The request timed out")]
     TimedOut,
@@ -50,19 +49,32 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// What a failed request comes to. Neither credentials nor the query of the URL are kept.
-    pub(crate) fn from_reqwest(error: reqwest::Error) -> Self {
-        let url = error.url().map_or_else(String::new, shown);
-        let error = error.without_url();
-        if error.is_timeout() {
-            return Self::TimedOut;
-        }
-        let (cause, source) = (root_cause(&error), error);
-        if source.is_connect() {
-            Self::NotConnected { url, cause, source }
+    /// What a failed request to a URL comes to. Neither credentials nor the query of that are kept.
+    pub(crate) fn from_reqwest(error: reqwest::Error, url: &Url) -> Self {
+        let (place, source) = (shown(url), error.without_url());
+        if source.is_timeout() {
+            Self::TimedOut
+        } else if source.is_connect() {
+            let cause = root_cause(&source);
+            Self::NotConnected {
+                place,
+                cause,
+                source,
+            }
         } else {
-            Self::Broken { url, cause, source }
+            Self::Broken { place, source }
         }
+    }
+
+    /// The same, with a name for what was to be reached.
+    pub(crate) fn on_the_way_to(mut self, name: &str) -> Self {
+        if let Self::NotConnected { place, .. }
+        | Self::Broken { place, .. }
+        | Self::CutOff { place } = &mut self
+        {
+            *place = format!("{name} at {place}");
+        }
+        self
     }
 }
 

@@ -14,8 +14,9 @@ use connectrpc::{
 use http::{Request, Response, header::CONTENT_TYPE};
 use http_body::{Body, Frame};
 use http_body_util::BodyExt;
+use reqwest::Url;
 
-use super::{Failure, Refusal};
+use super::{Failure, Refusal, failure::shown};
 
 /// Where one call's transport leaves what went wrong, for [`ConnectError`] keeps only a text of it.
 #[derive(Debug, Clone, Default)]
@@ -67,9 +68,11 @@ impl ClientTransport for RpcTransport {
             let response = execute(&client, request).await;
             let response = response.map_err(|failure| slot.put(failure))?;
             let streams = is_stream(&response);
+            let url = response.url().clone();
             let response: Response<reqwest::Body> = response.into();
             Ok(response.map(|body| ResponseBody {
                 body,
+                url,
                 slot,
                 streams,
             }))
@@ -86,12 +89,12 @@ async fn execute(
         code: error.code,
         message: error.message.unwrap_or_default(),
     })?;
-    let request = reqwest::Request::try_from(Request::from_parts(parts, body.to_bytes()))
-        .map_err(Failure::from_reqwest)?;
-    let response = client
-        .execute(request)
-        .await
-        .map_err(Failure::from_reqwest)?;
+    let request = Request::from_parts(parts, body.to_bytes());
+    let request = reqwest::Request::try_from(request)
+        .map_err(|error| Failure::Garbled(format!("Cannot make the request: {error}")))?;
+    let url = request.url().clone();
+    let response = client.execute(request).await;
+    let response = response.map_err(|error| Failure::from_reqwest(error, &url))?;
     if response.status().is_success() {
         Ok(response)
     } else {
@@ -102,10 +105,11 @@ async fn execute(
 /// What an answer with the HTTP status of an error means: an error of the RPC where its body is
 /// one (its `code` is a word), else an error of whatever answered instead.
 async fn refused(response: reqwest::Response) -> Failure {
+    let url = response.url().clone();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let body = match response.bytes().await {
         Ok(body) => body,
-        Err(error) => return Failure::from_reqwest(error),
+        Err(error) => return Failure::from_reqwest(error, &url),
     };
     match serde_json::from_slice::<ConnectError>(&body) {
         Ok(error) => Failure::Rpc {
@@ -125,6 +129,7 @@ fn is_stream(response: &reqwest::Response) -> bool {
 #[derive(Debug)]
 pub(crate) struct ResponseBody {
     body: reqwest::Body,
+    url: Url,
     slot: FailureSlot,
     /// Whether the body announces its own end, so that nobody reads on to its very end unless the
     /// announcement is missing.
@@ -142,8 +147,14 @@ impl Body for ResponseBody {
         let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(context));
         Poll::Ready(match frame {
             Some(Ok(frame)) => Some(Ok(frame)),
-            Some(Err(error)) => Some(Err(self.slot.put(Failure::from_reqwest(error)))),
-            None if self.streams => Some(Err(self.slot.put(Failure::CutOff))),
+            Some(Err(error)) => {
+                let failure = Failure::from_reqwest(error, &self.url);
+                Some(Err(self.slot.put(failure)))
+            }
+            None if self.streams => {
+                let place = shown(&self.url);
+                Some(Err(self.slot.put(Failure::CutOff { place })))
+            }
             None => None,
         })
     }

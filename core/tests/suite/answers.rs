@@ -3,10 +3,12 @@
 
 use std::{
     collections::BTreeMap,
+    error::Error as _,
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     sync::mpsc::{Receiver, channel},
     thread,
+    time::Duration,
 };
 
 use sandspan::{Client, ConnectionOptions, CreateOptions, ErrorKind, RunOptions, Sandbox};
@@ -59,18 +61,25 @@ fn answering(answers: Vec<Answer>) -> (ConnectionOptions, Receiver<Request>) {
     let (sender, requests) = channel();
     thread::spawn(move || {
         for answer in answers {
-            let (mut connection, _) = listener.accept().expect("a connection");
-            let request = read(&connection);
-            connection.write_all(&answer).expect("it is read");
-            drop(sender.send(request));
+            drop(sender.send(respond(&listener, &answer)));
         }
     });
-    let options = ConnectionOptions {
+    (options(url), requests)
+}
+
+fn options(url: String) -> ConnectionOptions {
+    ConnectionOptions {
         api_url: Some(url),
         api_key: Some("secret".to_owned()),
         ..ConnectionOptions::default()
-    };
-    (options, requests)
+    }
+}
+
+fn respond(listener: &TcpListener, answer: &Answer) -> Request {
+    let (mut connection, _) = listener.accept().expect("a connection");
+    let request = read(&connection);
+    connection.write_all(answer).expect("it is read");
+    request
 }
 
 fn read(connection: &TcpStream) -> Request {
@@ -288,6 +297,91 @@ async fn a_stream_that_is_cut_off_is_explained_by_the_sandbox_s_health() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn errors_of_connections_name_both_ends_in_words_of_ours() {
+    let (sandbox, _requests) = sandbox(vec![stream(&[START]), plain("204 No Content", "")]).await;
+    let error = sandbox.commands().run("true", RunOptions::default()).await;
+    let error = error.expect_err("cut off");
+    let url = error.message().split(" broke: ").next().expect("a start");
+    assert!(
+        url.starts_with("The connection to sandbox iabc at http://127.0.0.1:"),
+        "{error}"
+    );
+    assert!(!error.message().contains("EOF"), "{error}");
+    assert!(error.source().is_some());
+}
+
+#[tokio::test]
+async fn a_sandbox_with_another_request_timeout() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let silent = thread::spawn(move || {
+        respond(&listener, &json("201 Created", CREATED));
+        listener
+    });
+    let client = Client::new(options(url)).expect("valid");
+    let created = client.create(CreateOptions::default()).await;
+    let _silent = silent.join().expect("it answered");
+    let hasty = created
+        .expect("created")
+        .with_request_timeout(Duration::from_millis(20));
+    let errors = [
+        hasty.kill().await.expect_err("late"),
+        hasty.is_running().await.expect_err("late"),
+        hasty.commands().list(None).await.expect_err("late"),
+    ];
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::RequestTimeout, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn texts_that_no_process_can_get_are_refused_before_any_request() {
+    let envs = || BTreeMap::from([("A".to_owned(), "\0".to_owned())]);
+    let (sandbox, requests) = sandbox(Vec::new()).await;
+    let options = CreateOptions {
+        envs: Some(envs()),
+        ..CreateOptions::default()
+    };
+    let created = sandbox.client().create(options).await;
+    let mut errors = vec![(created.expect_err("refused"), "envs")];
+    let with = |set: fn(&mut RunOptions)| {
+        let mut options = RunOptions::default();
+        set(&mut options);
+        options
+    };
+    let cases = [
+        ("\0", RunOptions::default(), "cmd"),
+        (
+            "true",
+            with(|options| options.cwd = Some("\0".to_owned())),
+            "cwd",
+        ),
+        (
+            "true",
+            with(|options| options.user = Some(String::new())),
+            "user",
+        ),
+        (
+            "true",
+            RunOptions {
+                envs: envs(),
+                ..RunOptions::default()
+            },
+            "envs",
+        ),
+    ];
+    for (command, options, name) in cases {
+        let error = sandbox.commands().run(command, options).await;
+        errors.push((error.expect_err("refused"), name));
+    }
+    for (error, name) in errors {
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+        assert!(error.message().contains(name), "{error}");
+    }
+    assert!(requests.try_recv().is_err());
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    thread,
 };
 
 use sandspan::{Client, ConnectionOptions, ErrorKind, RunOptions};
@@ -55,7 +56,22 @@ fn kill(runtime: &Path) {
         threads > 1 || threads == 1 && !stat.contains(") Z ")
     };
     while is_ending() {
-        std::thread::yield_now();
+        thread::yield_now();
+    }
+}
+
+/// Ends the server that a test started and what is left in it, whether or not the test passed.
+struct End<'directory>(&'directory Directory);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        if !self.0.runtime().join("server.json").exists() {
+            return;
+        }
+        let output = child(self.0, "end").output().expect("it ends");
+        if !thread::panicking() {
+            succeeded(&output);
+        }
     }
 }
 
@@ -79,6 +95,16 @@ async fn task_of_a_child() {
                 .run("echo on", RunOptions::default())
                 .await;
             assert_eq!(result.expect("it runs").stdout, "on\n");
+        }
+        "intrude" => {
+            let options = ConnectionOptions {
+                provider: Some("local".to_owned()),
+                api_key: Some("wrong".to_owned()),
+                ..ConnectionOptions::default()
+            };
+            let client = Client::new(options).expect("valid");
+            let error = client.create(short()).await.expect_err("refused");
+            assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{error}");
         }
         "survive" => survive_the_server().await,
         "end" => {
@@ -133,6 +159,7 @@ async fn survive_the_server() {
 #[test]
 fn two_at_once_start_one_server() {
     let directory = Directory::new();
+    let _end = End(&directory);
     let children = [(); 2].map(|()| child(&directory, "run").spawn().expect("it starts"));
     for child in children {
         succeeded(&child.wait_with_output().expect("it ends"));
@@ -150,19 +177,26 @@ fn two_at_once_start_one_server() {
     assert_ne!(session, std::process::id().to_string());
     succeeded(&child(&directory, "run").output().expect("it ends"));
     assert_eq!(field(&directory.runtime(), "pid"), pid);
-    succeeded(&child(&directory, "end").output().expect("it ends"));
+}
+
+#[test]
+fn a_key_that_is_given_is_the_one_that_counts() {
+    let directory = Directory::new();
+    let _end = End(&directory);
+    succeeded(&child(&directory, "intrude").output().expect("it ends"));
 }
 
 #[test]
 fn the_next_use_after_the_server_died_finds_everything_again() {
     let directory = Directory::new();
+    let _end = End(&directory);
     succeeded(&child(&directory, "survive").output().expect("it ends"));
-    succeeded(&child(&directory, "end").output().expect("it ends"));
 }
 
 #[test]
 fn a_stale_address_is_replaced() {
     let directory = Directory::new();
+    let _end = End(&directory);
     fs::create_dir(directory.runtime()).expect("it is new");
     let closed = TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr());
     let address = closed.expect("a port that was free");
@@ -171,7 +205,6 @@ fn a_stale_address_is_replaced() {
     let private = fs::Permissions::from_mode(0o700);
     fs::set_permissions(directory.runtime(), private).expect("it is ours");
     succeeded(&child(&directory, "run").output().expect("it ends"));
-    succeeded(&child(&directory, "end").output().expect("it ends"));
 }
 
 #[test]

@@ -80,7 +80,6 @@ async fn results() {
         .expect_err("it cannot start");
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     assert_eq!(error.message(), "cwd '/no/such/place' does not exist");
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -113,7 +112,6 @@ async fn output_as_it_comes() {
     assert_eq!(result.stdout, "<one>\n<zwölf>\n");
     assert_eq!(handle.exit_code(), Some(0));
     assert!(!handle.kill().await.expect("it has ended"));
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -137,7 +135,6 @@ async fn waiting_takes_no_output() {
         output.contains(&Output::Stderr("err\n".to_owned())),
         "{output:?}"
     );
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -194,7 +191,6 @@ async fn following_and_ending() {
         assert_eq!(error.kind(), ErrorKind::NotFound);
         assert_eq!(error.message(), "process with pid 99999 not found");
     }
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -209,7 +205,6 @@ async fn a_handle_that_is_dropped_leaves_its_command_alone() {
     drop(handle);
     let second = commands.connect(pid, None, None).await.expect("it runs");
     assert!(second.kill().await.expect("it runs"));
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -232,7 +227,6 @@ async fn the_time_of_a_command() {
         .run("sleep 0.1", with_timeout(Duration::ZERO))
         .await;
     unlimited.expect("it may run as long as it wants");
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -255,7 +249,6 @@ async fn a_sandbox_that_is_killed_in_the_middle() {
         "{error}"
     );
     assert_eq!(handle.stdout(), "on\n");
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -273,7 +266,6 @@ async fn much_output_and_output_that_is_no_text() {
         .run("printf 'a\\377b\\303'", RunOptions::default())
         .await;
     assert_eq!(result.expect("it runs").stdout, "a\u{fffd}b\u{fffd}");
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -291,5 +283,4 @@ async fn many_at_once() {
         let result = run.await.expect("no panic").expect("it runs");
         assert_eq!(result.stdout, format!("{number}\n"));
     }
-    server.stop().await;
 }

@@ -86,7 +86,6 @@ async fn a_whole_life() {
     assert_eq!(error.kind(), ErrorKind::SandboxNotFound);
     let error = sandbox.commands().run("true", RunOptions::default()).await;
     assert_eq!(error.expect_err("gone").kind(), ErrorKind::NotRunning);
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -113,7 +112,6 @@ async fn it_ends_by_itself_in_the_middle_of_a_command() {
         "{:?}",
         start.elapsed()
     );
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -144,7 +142,6 @@ async fn pages_of_a_list() {
     assert!(first[1].started_at <= second[0].started_at);
     let again = client.list(from_token).next_items().await.expect("a page");
     assert_eq!(again[0].sandbox_id, second[0].sandbox_id);
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -194,7 +191,6 @@ async fn bad_input_is_refused_with_the_reason() {
         (error.kind(), error.status()),
         (ErrorKind::Unauthenticated, Some(401))
     );
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -207,7 +203,6 @@ async fn the_same_idempotency_key_gets_the_same_sandbox() {
     let first = server.client().create(options()).await.expect("created");
     let second = server.client().create(options()).await.expect("created");
     assert_eq!(first.sandbox_id(), second.sandbox_id());
-    server.stop().await;
 }
 
 #[tokio::test]
@@ -215,7 +210,7 @@ async fn a_server_that_is_not_there() {
     let server = Server::start();
     let (client, sandbox) = (server.client(), server.sandbox().await);
     let url = server.url.clone();
-    server.stop().await;
+    drop(server);
     let error = client.kill("iabc").await.expect_err("nobody answers");
     assert_eq!(error.kind(), ErrorKind::Unreachable);
     assert_eq!(

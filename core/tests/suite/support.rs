@@ -6,17 +6,19 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
+    thread,
     time::Duration,
 };
 
 use sandspan::{Client, ConnectionOptions, CreateOptions, ListOptions, Sandbox};
+use tokio::runtime::Runtime;
 
 /// The environment variable that names the program under test.
 const PROGRAM: &str = "SANDSPAN_PROGRAM";
 
 pub(crate) const KEY: &str = "e2b_0123456789abcdef";
 
-/// A server with directories of its own, which end with it.
+/// A server with directories of its own.
 pub(crate) struct Server {
     process: Child,
     _directory: Directory,
@@ -58,16 +60,25 @@ impl Server {
         Client::new(self.options()).expect("the options are valid")
     }
 
-    /// A sandbox that does not outlive a failed test for long.
+    /// A sandbox that does not outlive an interrupted test for long.
     pub(crate) async fn sandbox(&self) -> Sandbox {
         self.client().create(short()).await.expect("it is created")
     }
+}
 
-    /// Kills what is left, so that nothing outlives a test that passed.
-    pub(crate) async fn stop(mut self) {
-        kill_all(&self.client()).await;
+/// Ends the server and what is left in it, whether or not the test passed.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let client = self.client();
+        // A test's own runtime cannot wait for another future while it drops this.
+        let emptied = thread::spawn(move || {
+            let runtime = Runtime::new().expect("threads can be started");
+            runtime.block_on(kill_all(&client));
+        });
+        let emptied = emptied.join();
         self.process.kill().expect("it runs");
         self.process.wait().expect("it is a child");
+        assert!(emptied.is_ok() || thread::panicking(), "sandboxes are left");
     }
 }
 

@@ -1,10 +1,6 @@
 //! Making sandboxes.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -17,25 +13,11 @@ use sandspan_protocol::{
     headers::IDEMPOTENCY_KEY,
     template::TemplateReference,
 };
-use tokio::sync::OnceCell;
 
 use super::{Control, Shared, answer::ApiError, request::Body};
-use crate::{
-    lifecycle::{self, Registry},
-    template::Template,
-};
+use crate::{lifecycle, template::Template};
 
 type Created = Result<(StatusCode, Json<control::Sandbox>), ApiError>;
-
-/// The answers that earlier runs of the runtime gave, as far as their sandboxes still live.
-pub(super) fn answers_of(registry: &Registry) -> HashMap<String, Arc<OnceCell<control::Sandbox>>> {
-    let all = registry.all();
-    let keyed = all.iter().filter_map(|sandbox| {
-        let key = sandbox.fixed().idempotency_key.clone()?;
-        Some((key, Arc::new(OnceCell::new_with(Some(sandbox.handle())))))
-    });
-    keyed.collect()
-}
 
 /// `POST /sandboxes`: 15 seconds and no token unless asked for.
 pub(super) async fn v1(
@@ -86,21 +68,14 @@ async fn create(
     };
     let sandbox = match key {
         None => make.await?,
-        Some(key) => first_answer(control, key)
+        Some(key) => control
+            .first_answers
+            .place(key)
             .get_or_try_init(|| make)
             .await?
             .clone(),
     };
     Ok((StatusCode::CREATED, Json(sandbox)))
-}
-
-/// The place of the first answer to a key, filled or not.
-fn first_answer(control: &Control, key: String) -> Arc<OnceCell<control::Sandbox>> {
-    let mut answers = control
-        .first_answers
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(answers.entry(key).or_default())
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {

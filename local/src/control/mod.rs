@@ -2,14 +2,12 @@
 
 mod answer;
 mod create;
+mod first_answers;
 mod list;
 mod request;
 mod sandboxes;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -18,15 +16,11 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
-use sandspan_protocol::{control, headers::API_KEY};
+use sandspan_protocol::headers::API_KEY;
 use subtle::ConstantTimeEq as _;
-use tokio::sync::OnceCell;
 
-use self::{answer::ApiError, request::BODY_LIMIT};
+use self::{answer::ApiError, first_answers::FirstAnswers, request::BODY_LIMIT};
 use crate::{lifecycle::Registry, machine::Machine, template::Templates};
-
-/// The answers to creations that carried an idempotency key.
-type FirstAnswers = Mutex<HashMap<String, Arc<OnceCell<control::Sandbox>>>>;
 
 /// What the handlers share.
 pub(crate) struct Control {
@@ -44,13 +38,13 @@ impl Control {
         machine: Machine,
         api_key: String,
     ) -> Self {
-        let first_answers = create::answers_of(&registry);
+        let first_answers = FirstAnswers::of(&registry);
         Self {
             registry,
             templates,
             machine,
             api_key,
-            first_answers: Mutex::new(first_answers),
+            first_answers,
         }
     }
 }

@@ -2,12 +2,14 @@
 //! of sockets.
 
 use std::{
+    ffi::OsStr,
     io::{self, IoSlice, IoSliceMut, Read as _, Write as _},
     os::{
         fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd},
         unix::net::UnixStream,
     },
     path::PathBuf,
+    process::{Child, Command, Stdio},
 };
 
 use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
@@ -67,6 +69,22 @@ pub(crate) fn expect(stream: &mut UnixStream, answer: u8) -> io::Result<()> {
     } else {
         Err(io::Error::other("an unknown answer"))
     }
+}
+
+/// Executes this program once more, for a part of its work, with one end of a channel as its standard
+/// input and nothing else of ours.
+pub(super) fn start_helper(
+    arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+) -> io::Result<(Child, UnixStream)> {
+    let (channel, theirs) = UnixStream::pair()?;
+    let child = Command::new("/proc/self/exe")
+        .args(arguments)
+        .env_clear()
+        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    Ok((child, channel))
 }
 
 /// Sends the order together with the socket that the agent is to listen on.

@@ -4,14 +4,13 @@ use std::{
     fs,
     io::{self, Write as _},
     os::{
-        fd::{AsFd as _, OwnedFd},
+        fd::AsFd as _,
         unix::{
             fs::PermissionsExt as _,
             net::{UnixListener, UnixStream},
         },
     },
     path::{Path, PathBuf},
-    process::{Command, Stdio},
 };
 
 use sandspan_protocol::agent::AgentConfig;
@@ -64,14 +63,7 @@ impl Isolation {
             agent,
             limits: self.limits,
         };
-        let (mut channel, theirs) = UnixStream::pair()?;
-        let mut helper = Command::new("/proc/self/exe")
-            .arg(JAIL_COMMAND)
-            .env_clear()
-            .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
+        let (mut helper, mut channel) = channel::start_helper([JAIL_COMMAND])?;
         let result = channel::send_order(&mut channel, &order, listener.as_fd())
             .map_err(Error::from)
             .and_then(|()| self.follow(&mut channel, helper.id(), record));

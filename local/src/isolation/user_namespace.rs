@@ -3,19 +3,23 @@
 
 use std::{
     env,
+    ffi::OsStr,
     fs::{self, File},
     io::{self, Read as _, Write as _},
     os::{
-        fd::{AsFd, BorrowedFd, OwnedFd},
+        fd::{AsFd, BorrowedFd},
         unix::net::UnixStream,
     },
     path::Path,
-    process::{Child, Command, Stdio},
+    process::Child,
 };
 
 use nix::sched::{CloneFlags, unshare};
 
-use super::{Identity, NAMESPACE_COMMAND, channel::MAPPED};
+use super::{
+    Identity, NAMESPACE_COMMAND,
+    channel::{self, MAPPED},
+};
 
 /// A user namespace that is kept by its descriptor alone.
 #[derive(Debug)]
@@ -54,15 +58,11 @@ pub(crate) fn remove_tree(identity: Identity, tree: &Path) -> io::Result<()> {
 
 /// Starts the process and maps its ids.
 fn start(identity: Identity, tree: Option<&Path>) -> io::Result<(Child, UnixStream)> {
-    let (mut channel, theirs) = UnixStream::pair()?;
-    let mut child = Command::new("/proc/self/exe")
-        .arg(NAMESPACE_COMMAND)
-        .args(tree)
-        .env_clear()
-        .stdin(Stdio::from(OwnedFd::from(theirs)))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
+    let arguments = [
+        Some(OsStr::new(NAMESPACE_COMMAND)),
+        tree.map(Path::as_os_str),
+    ];
+    let (mut child, mut channel) = channel::start_helper(arguments.into_iter().flatten())?;
     let ready = channel.read_exact(&mut [0]);
     if let Err(problem) = ready.and_then(|()| identity.map(child.id())) {
         drop(channel);
