@@ -141,11 +141,12 @@ test-security: programs python ## Tries to break out of sandboxes.
 test-conformance: programs python $(published_clients) ## Runs the published clients.
 	PYTHONPATH=$(published) $(venv_python) -m pytest tests/conformance
 
-# tests/runtime, tests/security and tests/conformance do so by themselves.
+# What is in tests/ does so by itself. The packages are those of test-rust, for other ones would be
+# compiled once more.
 test-ordinary-user: programs ## As root: runs the client's tests as an ordinary user too.
 ifeq ($(shell id -u),0)
 	cargo --config "target.'cfg(unix)'.runner = ['$(PYTHON)', '$(CURDIR)/tests/as_ordinary_user.py']" \
-		test --locked -p sandspan --test suite
+		test --locked --test suite
 endif
 
 .PHONY: check

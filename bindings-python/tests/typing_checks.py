@@ -51,7 +51,7 @@ async def asynchronous(mine: AsyncMine) -> None:
 
 def mistakes(mine: Mine) -> None:
     Sandbox.kill()  # type: ignore[call-arg]
-    mine.kill("id")  # type: ignore[arg-type]
+    mine.kill(sandbox_id="id")  # type: ignore[call-arg]
     Sandbox.create(timeout="5")  # type: ignore[arg-type]
     Sandbox.create(metadata={"a": 1})  # type: ignore[dict-item]
     Sandbox.create(api_keys="key")  # type: ignore[call-arg]

@@ -75,7 +75,10 @@ pub fn serve(options: &ServeOptions, ready: impl FnOnce(&ServerFile)) -> Result<
     let cgroups = Cgroups::detect();
     let store = Store::open(identity, cgroups.clone())?;
     if let Identity::Range { .. } = identity {
-        leave_no_mounts()?;
+        // Root of a container may not, and then mounts nothing either: see `template::base`.
+        if let Err(problem) = leave_no_mounts() {
+            tracing::info!(%problem, "this root may not have mounts of its own");
+        }
     }
     // Whatever a helper leaves behind becomes our child, and so does every sandbox.
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
