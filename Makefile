@@ -126,7 +126,7 @@ test-vectors: programs python node ## Runs the shared vectors in Python and Java
 	$(venv_python) -m pytest tests/vectors
 	node --test tests/vectors/*.test.mjs
 
-test-parity: python ## Compares the operations of the two packages.
+test-parity: python node ## Compares the operations of the two packages.
 	$(venv_python) -m pytest tests/parity
 
 test-docs: programs python node ## Runs every code block of the documents.
@@ -149,17 +149,20 @@ ifeq ($(shell id -u),0)
 		test --locked --test suite
 endif
 
+generated := bindings-python/python/sandspan/_native.pyi bindings-node/native.js \
+	bindings-node/native.d.ts
+
 .PHONY: check
 check: python node ## Checks format, lints, types and generated files.
 	cargo fmt --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cd bindings-python && $(venv)/bin/ruff check . ../demo ../tests
 	cd bindings-python && $(venv)/bin/ruff format --check . ../demo ../tests
-	cd bindings-python && $(venv)/bin/mypy python
-	cd bindings-python && $(venv)/bin/stubtest sandspan
+	cd bindings-python && $(venv)/bin/mypy
+	cd bindings-python && $(venv)/bin/stubtest sandspan._native sandspan._class_or_instance
 	npm run types --prefix bindings-node
 	$(MAKE) --no-print-directory stubs
-	git diff --exit-code -- bindings-python/python bindings-node/native.js bindings-node/native.d.ts
+	git diff --exit-code -- $(generated)
 	if cargo deny --version >/dev/null 2>&1; then cargo deny check; fi
 
 .PHONY: bench

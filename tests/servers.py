@@ -39,6 +39,8 @@ class Server:
         self.program = program
         self.process: subprocess.Popen[str] | None = None
         self.url = ""
+        self.known: set[str] = set()
+        self.processes: set[int] = set()
 
     def start(self, *options: str, listen: str = "127.0.0.1:0") -> Server:
         """Starts the server and waits until it can be used."""
@@ -52,7 +54,9 @@ class Server:
 
     def spawn(self, *options: str, listen: str = "127.0.0.1:0") -> subprocess.Popen[str]:
         """Starts the program, whatever comes of it; its error output goes to a file."""
-        user = {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
+        user = (
+            {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
+        )
         with Path(self.folder, "log").open("a") as log:
             return subprocess.Popen(
                 [self.program, "serve", "--listen", listen, *options],
@@ -116,9 +120,6 @@ class Server:
         names = {name.name for name in Path("/sys/fs/cgroup").glob("*/**/sandspan-*/i*")}
         groups = sorted(names & self.known)
         return directories + groups + [str(pid) for pid in self.processes if is_alive(pid)]
-
-    known: set[str] = set()
-    processes: set[int] = set()
 
     def remember(self) -> None:
         """Notes all sandboxes that live, to look for their remains later."""

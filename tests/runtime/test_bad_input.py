@@ -45,33 +45,38 @@ def address(server: Server) -> Iterator[tuple[str, int]]:
         (b"", "Error when parsing request"),
     ],
 )
-def test_creations_that_are_refused(
-    server: Server, address: object, body: object, message: str
-) -> None:
+@pytest.mark.usefixtures("address")
+def test_creations_that_are_refused(server: Server, body: object, message: str) -> None:
     status, answer = server.request("POST", CREATE, body)
     assert (status, answer["code"]) == (400, 400)
     assert message in answer["message"]
 
 
-def test_an_unknown_template(server: Server, address: object) -> None:
+@pytest.mark.usefixtures("address")
+def test_an_unknown_template(server: Server) -> None:
     answer = server.request("POST", CREATE, {"templateID": "nothing"})
     assert answer == (404, {"code": 404, "message": "template 'nothing' not found"})
 
 
-@pytest.mark.parametrize("sandbox_id", ["a%2Fb", "a%20b", "a%00b", "..%2f..", "a-b-c", "A", "a" * 10_000])
-def test_malformed_ids(server: Server, address: object, sandbox_id: str) -> None:
+@pytest.mark.parametrize(
+    "sandbox_id", ["a%2Fb", "a%20b", "a%00b", "..%2f..", "a-b-c", "A", "a" * 10_000]
+)
+@pytest.mark.usefixtures("address")
+def test_malformed_ids(server: Server, sandbox_id: str) -> None:
     for method in ("GET", "DELETE"):
         status, answer = server.request(method, f"/sandboxes/{sandbox_id}")
         assert (status, answer["message"]) == (400, "Invalid sandbox ID")
 
 
-def test_a_foreign_id(server: Server, address: object) -> None:
+@pytest.mark.usefixtures("address")
+def test_a_foreign_id(server: Server) -> None:
     status, answer = server.request("GET", "/sandboxes/inotmine-6532622b")
-    told = 'Sandbox "inotmine-6532622b" doesn\'t exist or you don\'t have access to it'
+    told = "Sandbox \"inotmine-6532622b\" doesn't exist or you don't have access to it"
     assert (status, answer["message"]) == (404, told)
 
 
-def test_a_wrong_key_is_told_before_anything_else(server: Server, address: object) -> None:
+@pytest.mark.usefixtures("address")
+def test_a_wrong_key_is_told_before_anything_else(server: Server) -> None:
     for headers in ({"X-API-Key": "wrong"}, {"X-API-Key": ""}, {"X-API-Key": "e2b_0123"}):
         status, answer = server.request("POST", CREATE, b"{", headers)
         assert (status, answer["code"]) == (401, 401)
@@ -100,12 +105,11 @@ def test_garbage(address: tuple[str, int], content: bytes) -> None:
 
 def test_a_hundred_megabytes_of_headers(server: Server, address: tuple[str, int]) -> None:
     assert server.process is not None
+    line = b"X-Much: " + b"a" * 10_000 + b"\r\n"
     with socket.create_connection(address, timeout=15) as connection:
         connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
-        line = b"X-Much: " + b"a" * 10_000 + b"\r\n"
-        with pytest.raises(OSError):  # noqa: PT011, the kind depends on who is faster
-            for _ in range(10_000):
-                connection.sendall(line)
+        with pytest.raises(OSError, match="Connection reset|Broken pipe"):
+            connection.sendall(line * 10_000)
     assert resident_megabytes(server.process.pid) < 100
 
 
@@ -134,9 +138,8 @@ def test_a_full_disk(tmp_path: Path) -> None:
     server = Server(tmp_path)
     try:
         server.start()
-        with (state / "fill").open("wb", buffering=0) as fill, pytest.raises(OSError, match="No space left"):
-            while True:
-                fill.write(bytes(4096))
+        with pytest.raises(OSError, match="No space left"):
+            fill(state / "fill")
         status, answer = server.request("POST", CREATE, {"templateID": "base"})
         assert status == 507, answer
         assert "make room on the disk of the state directory" in answer["message"]
@@ -147,3 +150,10 @@ def test_a_full_disk(tmp_path: Path) -> None:
     finally:
         server.end()
         subprocess.run(["umount", state], check=True)
+
+
+def fill(file: Path) -> None:
+    """Writes until the disk is full, which is an error."""
+    with file.open("wb", buffering=0) as writer:
+        while True:
+            writer.write(bytes(4096))

@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
-from sandspan.exceptions import CommandExitException, TimeoutException
 from servers import Server, resident_megabytes
+
+from sandspan.exceptions import CommandExitException, TimeoutException
 
 
 def test_a_gigabyte_of_output_is_passed_on_in_little_memory(server: Server) -> None:
@@ -38,9 +39,11 @@ def test_forks_without_end_end_with_the_sandbox(server: Server) -> None:
 
 def test_a_command_that_ignores_signals_is_killed(server: Server) -> None:
     with server.create() as sandbox:
-        handle = sandbox.commands.run("trap '' TERM INT; while :; do sleep 1; done", background=True)
+        handle = sandbox.commands.run(
+            "trap '' TERM INT; while :; do sleep 1; done", background=True
+        )
         assert handle.kill() is True
-        with pytest.raises(CommandExitException, match="signal: killed|-1"):
+        with pytest.raises(CommandExitException, match="code -1"):
             handle.wait()
         assert sandbox.commands.list() == []
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from servers import Server
 
 CLIENT = """
@@ -29,7 +30,7 @@ def test_two_servers_on_one_state_directory(server: Server) -> None:
         assert sandbox.is_running()
 
 
-def test_a_port_in_use(server: Server, tmp_path_factory) -> None:
+def test_a_port_in_use(server: Server, tmp_path_factory: pytest.TempPathFactory) -> None:
     second = Server(tmp_path_factory.mktemp("second"))
     process = second.spawn(listen=server.url.removeprefix("http://"))
     assert process.wait(timeout=10) == 1

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from sandspan import Sandbox
 from servers import ORDINARY_USER, Server
+
+from sandspan import Sandbox
 
 USERS = [None, ORDINARY_USER] if os.geteuid() == 0 else [None]
 NAMES = ["root", "user"] if os.geteuid() == 0 else ["user"]
 
 
 @pytest.fixture(scope="module", params=USERS, ids=NAMES)
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     """A server of this user, and of an ordinary one when this is root."""
     server = Server(tmp_path_factory.mktemp("server"), request.param).start()
     yield server
@@ -30,7 +33,7 @@ def sandbox(server: Server) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(params=["user", "root"], ids=["as-user", "as-root"])
-def run(request: pytest.FixtureRequest, sandbox: Sandbox):
+def run(request: pytest.FixtureRequest, sandbox: Sandbox) -> Callable[[str], str]:
     """Runs a command inside, as either user, and gives all its output; it may fail."""
 
     def run(command: str) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sandspan import InvalidArgumentException, Sandbox
 from servers import Server
+
+from sandspan import InvalidArgumentException, Sandbox
 
 Run = Callable[[str], str]
 
@@ -47,7 +48,7 @@ def test_no_process_of_the_host_is_seen(run: Run) -> None:
     assert "pytest" not in commands
 
 
-def test_nothing_of_the_hosts_environment_is_there(run: Run, sandbox: Sandbox) -> None:
+def test_nothing_of_the_hosts_environment_is_there(run: Run) -> None:
     names = {line.partition("=")[0] for line in run("env").splitlines()}
     known = {"PATH", "HOME", "USER", "LOGNAME", "PWD", "OLDPWD", "SHLVL", "_", "E2B_SANDBOX",
              "E2B_SANDBOX_ID", "E2B_TEMPLATE_ID"}  # fmt: skip

@@ -8,8 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sandspan.exceptions import SandboxException
 from servers import Server
+
+from sandspan.exceptions import SandboxException
 
 
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="needs util-linux")
@@ -18,7 +19,7 @@ def test_without_user_namespaces_nothing_runs(tmp_path: Path) -> None:
     program = os.environ["SANDSPAN_PROGRAM"]
     # A user namespace in which there may be no others.
     limit = "echo 0 > /proc/sys/user/max_user_namespaces"
-    inner = f"{limit}; exec {program} \"$@\""
+    inner = f'{limit}; exec {program} "$@"'
     wrapper.write_text(f"#!/bin/sh\nexec unshare -U -r sh -c '{inner}' sh \"$@\"\n")
     wrapper.chmod(0o755)
     server = Server(tmp_path)
