@@ -14,13 +14,20 @@ mod routes;
 mod tunnel;
 mod users;
 
-use std::{error::Error, io, os::fd::FromRawFd as _, os::unix::net::UnixListener, sync::Arc};
+use std::{
+    error::Error, io, os::fd::FromRawFd as _, os::unix::net::UnixListener, sync::Arc,
+    time::Duration,
+};
 
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use sandspan_protocol::agent::{AgentConfig, LISTENER_FD};
+use tokio::time::sleep;
 
 use crate::{deadline::Deadline, reaper::Reaper, routes::Routes};
+
+/// How long to wait when there is no descriptor left for a connection.
+const EXHAUSTED: Duration = Duration::from_millis(50);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let config: AgentConfig = serde_json::from_reader(io::stdin().lock())?;
@@ -36,7 +43,11 @@ async fn serve(config: AgentConfig) -> Result<(), Box<dyn Error>> {
     let reaper = Arc::new(Reaper::start()?);
     let routes = Arc::new(Routes::new(config, deadline, reaper));
     loop {
-        let (stream, _) = listener.accept().await?;
+        let Ok((stream, _)) = listener.accept().await else {
+            // There is no descriptor left for it; some will be given back.
+            sleep(EXHAUSTED).await;
+            continue;
+        };
         let routes = Arc::clone(&routes);
         let service = hyper::service::service_fn(move |request| {
             let routes = Arc::clone(&routes);

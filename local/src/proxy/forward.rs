@@ -55,7 +55,7 @@ pub(crate) async fn forward(
     mut request: Request<Incoming>,
 ) -> Response<Answer> {
     let path = request.uri().path();
-    if target.port == AGENT_PORT && is_reserved(request.method(), path) {
+    if request.method() == Method::CONNECT || target.port == AGENT_PORT && is_reserved(path) {
         return answer::reserved(path).map(Either::Left);
     }
     let sandbox = registry
@@ -99,7 +99,7 @@ pub(crate) async fn forward(
 
 /// Whether the runtime alone may ask the agent for this. The path is compared as servers do it,
 /// without empty and dot segments.
-fn is_reserved(method: &Method, path: &str) -> bool {
+fn is_reserved(path: &str) -> bool {
     let mut clean: Vec<&str> = Vec::new();
     for segment in path.split('/') {
         match segment {
@@ -109,7 +109,7 @@ fn is_reserved(method: &Method, path: &str) -> bool {
         }
     }
     let clean = format!("/{}", clean.join("/"));
-    method == Method::CONNECT || INTERNAL_PATHS.contains(&clean.as_str())
+    INTERNAL_PATHS.contains(&clean.as_str())
 }
 
 /// The protocol that a request wants to switch to.
@@ -194,8 +194,6 @@ impl Body for PassedOn {
 
 #[cfg(test)]
 mod tests {
-    use http::Method;
-
     use super::is_reserved;
 
     #[test]
@@ -208,11 +206,10 @@ mod tests {
             "/x/../init",
             "/sandspan/deadline",
         ] {
-            assert!(is_reserved(&Method::POST, path), "{path}");
+            assert!(is_reserved(path), "{path}");
         }
-        assert!(is_reserved(&Method::CONNECT, ""));
         for path in ["/health", "/initial", "/process.Process/Start"] {
-            assert!(!is_reserved(&Method::POST, path), "{path}");
+            assert!(!is_reserved(path), "{path}");
         }
     }
 }
