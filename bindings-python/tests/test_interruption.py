@@ -14,6 +14,8 @@ import pytest
 
 from sandspan import AsyncSandbox, Sandbox, SandboxNotRunningException
 
+# Programs that a shell starts in the background are deaf to Ctrl-C, and so are their children.
+HEAR_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 BLOCKING = """
 from sandspan import Sandbox
 with Sandbox.create() as sandbox:
@@ -32,7 +34,10 @@ asyncio.run(main())
 @pytest.mark.parametrize("program", [BLOCKING, ASYNCIO], ids=["blocking", "asyncio"])
 def test_ctrl_c_interrupts(program: str) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", HEAR_CTRL_C + program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
