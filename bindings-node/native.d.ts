@@ -78,7 +78,7 @@ export declare class Sandbox {
   /** Kills it; false when it was gone already. */
   kill(requestTimeoutMs?: number | undefined | null): Promise<JsResult<boolean>>
   /** Connects to it again, and resumes it when it is paused. */
-  connect(timeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
+  connect(timeoutMs?: number | undefined | null, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
   /** Sets its timeout, from now. */
   setTimeout(timeoutMs: number, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
   /** What the service knows of it. */

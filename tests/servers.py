@@ -117,8 +117,8 @@ class Server:
     def remains(self) -> list[str]:
         """What is left of sandboxes: directories, control groups and processes."""
         directories = [str(path) for path in self.folder.glob("state/sandboxes/*")]
-        names = {name.name for name in Path("/sys/fs/cgroup").glob("*/**/sandspan-*/i*")}
-        groups = sorted(names & self.known)
+        names = {path.name for path in Path("/sys/fs/cgroup").glob("**/sandspan-i*")}
+        groups = sorted(names & {f"sandspan-{sandbox_id}" for sandbox_id in self.known})
         return directories + groups + [str(pid) for pid in self.processes if is_alive(pid)]
 
     def remember(self) -> None:

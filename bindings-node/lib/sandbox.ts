@@ -133,9 +133,9 @@ export class Sandbox {
   }
 
   /** Connects to it again, and resumes it when it is paused. */
-  async connect(opts: Pick<SandboxConnectOpts, 'timeoutMs'> = {}): Promise<this> {
+  async connect(opts: Pick<SandboxConnectOpts, 'timeoutMs' | 'requestTimeoutMs'> = {}): Promise<this> {
     checkOptions(opts)
-    await traced(this.#native.connect(opts.timeoutMs))
+    await traced(this.#native.connect(opts.timeoutMs, opts.requestTimeoutMs))
     return this
   }
 

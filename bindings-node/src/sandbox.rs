@@ -149,9 +149,11 @@ impl Sandbox {
         &self,
         env: &'env Env,
         timeout_ms: Option<f64>,
+        request_timeout_ms: Option<f64>,
     ) -> napi::Result<PromiseRaw<'env, JsResult<()>>> {
         let sandbox = self.inner.clone();
         promise(env, async move {
+            let sandbox = limited(sandbox, request_timeout_ms)?;
             sandbox.connect(options::timeout(timeout_ms)?).await
         })
     }

@@ -145,7 +145,7 @@ async fn run(
         result = told_to_end() => result?,
     }
     drop(announced);
-    registry.release().await;
+    registry.settle().await;
     Ok(())
 }
 

@@ -114,11 +114,6 @@ impl Store {
         &self.boot_id
     }
 
-    /// Gives back what was taken besides the state directory. Sandboxes that live keep theirs.
-    pub(crate) fn release(&self) {
-        self.cgroups.release();
-    }
-
     /// A sandbox's directory.
     pub(crate) fn directory(id: &SandboxId) -> String {
         format!("{SANDBOXES}/{id}")

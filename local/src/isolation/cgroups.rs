@@ -5,7 +5,6 @@
 
 use std::{
     fs, io,
-    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
@@ -19,6 +18,9 @@ const MOUNT: &str = "/sys/fs/cgroup";
 /// The controllers that are used.
 const CONTROLLERS: [&str; 2] = ["memory", "pids"];
 
+/// What the names of our groups begin with.
+const PREFIX: &str = "sandspan-";
+
 /// The trees in which groups are made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Cgroups {
@@ -27,8 +29,8 @@ pub(crate) struct Cgroups {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Tree {
-    /// The directory of our groups.
-    base: PathBuf,
+    /// The group in which a group for each sandbox is made.
+    parent: PathBuf,
     /// The file by which a process joins a group.
     joined_by: &'static str,
     /// What is written into a new group: a file's name, and which limit.
@@ -42,14 +44,13 @@ enum Limit {
 }
 
 impl Cgroups {
-    /// Finds the trees in which this process may make groups, and makes our directory in them.
+    /// Finds the trees in which this process may make groups.
     pub(crate) fn detect() -> Self {
-        let ours = directory_name();
         let unified = Path::new(MOUNT).join("cgroup.controllers").exists();
         let trees = if unified {
-            unified_tree(&ours).into_iter().collect()
+            unified_tree().into_iter().collect()
         } else {
-            separate_trees(&ours)
+            separate_trees()
         };
         Self { trees }
     }
@@ -57,8 +58,8 @@ impl Cgroups {
     /// Makes a sandbox's groups, and gives the files by which a process joins them; see [`join`].
     pub(crate) fn create(&self, sandbox: &str, limits: Limits) -> io::Result<Vec<PathBuf>> {
         let create = |tree: &Tree| {
-            let group = tree.base.join(sandbox);
-            fs::create_dir_all(&group)?;
+            let group = tree.group(sandbox);
+            fs::create_dir(&group)?;
             for (file, limit) in &tree.settings {
                 let value = match limit {
                     Limit::Memory => limits.memory,
@@ -71,18 +72,10 @@ impl Cgroups {
         self.trees.iter().map(create).collect()
     }
 
-    /// Removes our directories, unless there are sandboxes in them.
-    pub(crate) fn release(&self) {
-        for tree in &self.trees {
-            // It fails when there are sandboxes, and then it must.
-            let _ = fs::remove_dir(&tree.base);
-        }
-    }
-
     /// Removes the groups of a sandbox that has ended.
     pub(crate) fn remove(&self, sandbox: &str) -> io::Result<()> {
         for tree in &self.trees {
-            match fs::remove_dir(tree.base.join(sandbox)) {
+            match fs::remove_dir(tree.group(sandbox)) {
                 Err(problem) if problem.kind() == io::ErrorKind::NotFound => {}
                 other => other?,
             }
@@ -99,25 +92,22 @@ pub(super) fn join(files: &[PathBuf]) -> io::Result<()> {
     files.iter().try_for_each(|file| fs::write(file, "0"))
 }
 
-/// The directory of our groups in each tree: one for each state directory, which is the working
-/// directory, so that no two runtimes share one and the next run on the same state finds it.
-fn directory_name() -> String {
-    let state = fs::metadata(".")
-        .map(|state| (state.dev(), state.ino()))
-        .unwrap_or_default();
-    format!("sandspan-{:x}-{:x}", state.0, state.1)
+impl Tree {
+    fn group(&self, sandbox: &str) -> PathBuf {
+        self.parent.join(format!("{PREFIX}{sandbox}"))
+    }
 }
 
 /// Version 1: a tree for each controller.
-fn separate_trees(ours: &str) -> Vec<Tree> {
+fn separate_trees() -> Vec<Tree> {
     let settings = [
         ("memory", ("memory.limit_in_bytes", Limit::Memory)),
         ("pids", ("pids.max", Limit::Processes)),
     ];
     let tree = |(controller, setting)| {
-        let base = own_group(controller)?.join(ours);
-        make(&base).then(|| Tree {
-            base,
+        let parent = own_group(controller).filter(|parent| is_writable(parent))?;
+        Some(Tree {
+            parent,
             joined_by: "tasks",
             settings: vec![setting],
         })
@@ -125,8 +115,8 @@ fn separate_trees(ours: &str) -> Vec<Tree> {
     settings.into_iter().filter_map(tree).collect()
 }
 
-/// Version 2: one tree, in which a directory passes its controllers on to those below it.
-fn unified_tree(ours: &str) -> Option<Tree> {
+/// Version 2: one tree, in which a group passes its controllers on to those below it.
+fn unified_tree() -> Option<Tree> {
     let root = Path::new(MOUNT);
     // Root's place is at the top; the groups of sessions hold processes and may not have groups.
     let parent = if nix::unistd::geteuid().is_root() {
@@ -134,20 +124,14 @@ fn unified_tree(ours: &str) -> Option<Tree> {
     } else {
         own_group("")?
     };
-    let base = parent.join(ours);
-    if !make(&base) {
-        return None;
-    }
     let passed_on = CONTROLLERS.map(|name| format!("+{name}")).join(" ");
-    // The parent passes them on already where the system delegates; elsewhere this may help.
-    let _ = fs::write(parent.join("cgroup.subtree_control"), &passed_on);
-    fs::write(base.join("cgroup.subtree_control"), &passed_on).ok()?;
+    fs::write(parent.join("cgroup.subtree_control"), passed_on).ok()?;
     let settings = vec![
         ("memory.max", Limit::Memory),
         ("pids.max", Limit::Processes),
     ];
-    Some(Tree {
-        base,
+    is_writable(&parent).then_some(Tree {
+        parent,
         joined_by: "cgroup.procs",
         settings,
     })
@@ -171,7 +155,6 @@ fn own_group(controller: &str) -> Option<PathBuf> {
     )
 }
 
-fn make(base: &Path) -> bool {
-    let writable = || access(base, AccessFlags::W_OK).is_ok();
-    fs::create_dir(base).is_ok() || writable()
+fn is_writable(group: &Path) -> bool {
+    access(group, AccessFlags::W_OK).is_ok()
 }

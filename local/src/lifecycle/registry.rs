@@ -74,13 +74,11 @@ impl Registry {
         self.count.subscribe()
     }
 
-    /// Waits for sandboxes that are being ended, and gives back what the runtime itself took. The
-    /// others live on.
-    pub(crate) async fn release(&self) {
+    /// Waits until nothing is left of sandboxes that are being ended. The others live on.
+    pub(crate) async fn settle(&self) {
         for sandbox in self.all().iter().filter(|sandbox| sandbox.is_ending()) {
             sandbox.gone.cancelled().await;
         }
-        self.store.release();
     }
 
     pub(crate) fn get(&self, id: &SandboxId) -> Option<Arc<Sandbox>> {
