@@ -181,11 +181,13 @@ impl Store {
     fn remove_tree(&self, path: &Path) -> io::Result<()> {
         match fs::remove_dir_all(path) {
             Err(problem) if problem.kind() == io::ErrorKind::PermissionDenied => {
-                if let Identity::Subordinate { .. } = self.identity {
-                    return isolation::remove_tree(self.identity, path);
+                let removed = open_directories(path).and_then(|()| fs::remove_dir_all(path));
+                match self.identity {
+                    Identity::Subordinate { .. } if removed.is_err() => {
+                        isolation::remove_tree(self.identity, path)
+                    }
+                    _ => removed,
                 }
-                open_directories(path)?;
-                fs::remove_dir_all(path)
             }
             Err(problem) if problem.kind() == io::ErrorKind::NotFound => Ok(()),
             other => other,
@@ -205,8 +207,12 @@ impl Store {
     }
 }
 
+/// Lets this user into all directories; an overlay's own have no permissions at all.
 fn open_directories(path: &Path) -> io::Result<()> {
-    fs::set_permissions(path, Permissions::from_mode(0o700))?;
+    const ALL: u32 = 0o700;
+    if fs::metadata(path)?.permissions().mode() & ALL != ALL {
+        fs::set_permissions(path, Permissions::from_mode(ALL))?;
+    }
     for entry in fs::read_dir(path)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
