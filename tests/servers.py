@@ -13,12 +13,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from as_ordinary_user import USER_ID as ORDINARY_USER
+
 from sandspan import Sandbox
 
 API_KEY = "e2b_0123456789abcdef"
 
-ORDINARY_USER = 61234
-"""A user that no machine has: with no name, no group and no subordinate ids."""
+USERS = {"root": None, "user": ORDINARY_USER} if os.geteuid() == 0 else {"user": None}
+"""By name, whom to run servers as: this user, and an ordinary one when this is root."""
 
 
 class Server:

@@ -133,7 +133,7 @@ async fn run(
     let control = Control::new(
         Arc::clone(&registry),
         templates,
-        Machine::look(),
+        machine,
         file.api_key.clone(),
     );
     let router = control::router(Arc::new(control));

@@ -6,17 +6,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from servers import API_KEY, ORDINARY_USER, Server
-
-USERS = {"root": None, "user": ORDINARY_USER} if os.geteuid() == 0 else {"user": None}
-"""Everything is tested for this user, and for an ordinary one too when this is root."""
+from servers import API_KEY, USERS, Server
 
 
 @pytest.fixture(scope="session", params=USERS.values(), ids=USERS.keys())
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """The runtime."""
+    """The runtime: of this user, and of an ordinary one too when this is root."""
     server = Server(tmp_path_factory.mktemp("server"), request.param).start()
     yield server
     server.kill_all()

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers import ORDINARY_USER, Server
-
-USERS = [None, ORDINARY_USER] if os.geteuid() == 0 else [None]
-NAMES = ["root", "user"] if os.geteuid() == 0 else ["user"]
+from servers import USERS, Server
 
 
-@pytest.fixture(params=USERS, ids=NAMES)
+@pytest.fixture(params=USERS.values(), ids=USERS.keys())
 def idle_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A server of this user, and of an ordinary one when this is root, not started yet."""
     server = Server(tmp_path, request.param)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from servers import ORDINARY_USER, Server
+from servers import USERS, Server
 
 from sandspan import Sandbox
 
-USERS = [None, ORDINARY_USER] if os.geteuid() == 0 else [None]
-NAMES = ["root", "user"] if os.geteuid() == 0 else ["user"]
 
-
-@pytest.fixture(scope="module", params=USERS, ids=NAMES)
+@pytest.fixture(scope="module", params=USERS.values(), ids=USERS.keys())
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:

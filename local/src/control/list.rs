@@ -136,7 +136,7 @@ async fn matching(control: &Arc<Control>, wanted: &Wanted) -> Result<Vec<ListedS
             && template.as_ref().is_none_or(|it| *it == fixed.template_id)
             && wanted
                 .started_after
-                .is_none_or(|after| sandbox.started_at() >= after);
+                .is_none_or(|after| fixed.started_at >= after);
         if passes {
             sandboxes.extend(sandbox.listed(&control.machine).await);
         }

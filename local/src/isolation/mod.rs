@@ -21,15 +21,12 @@ pub(crate) use self::{
     cgroups::Cgroups,
     identity::Identity,
     limits::Limits,
-    process::ProcessIdentity,
-    process::SandboxProcess,
+    process::{ProcessIdentity, SandboxProcess},
     spawn::{Isolation, agent_socket},
-};
-pub use self::{jail::main as jail_main, user_namespace::hold_namespace};
-pub(crate) use self::{
     syscalls::mount_with_ids,
     user_namespace::{UserNamespace, remove_tree},
 };
+pub use self::{jail::main as jail_main, user_namespace::hold_namespace};
 
 use std::io;
 

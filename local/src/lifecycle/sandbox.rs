@@ -83,11 +83,6 @@ impl Sandbox {
         &self.fixed
     }
 
-    /// When it started.
-    pub(crate) fn started_at(&self) -> Timestamp {
-        self.fixed.started_at
-    }
-
     /// Lets it end after a time from now, sooner or later than it would have.
     pub(crate) async fn set_timeout(&self, timeout: Duration) -> Result<(), Busy> {
         self.change(|lifetime, now| lifetime.set_timeout(now, timeout))
@@ -168,7 +163,7 @@ impl Sandbox {
         self.deadline.subscribe()
     }
 
-    /// What a client that may use it is told; nothing when it is being ended.
+    /// What a client that may use it is told.
     pub(crate) fn handle(&self) -> control::Sandbox {
         let fixed = &self.fixed;
         control::Sandbox {

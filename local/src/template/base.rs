@@ -36,13 +36,9 @@ pub(crate) fn build(identity: Identity, programs: &Path) -> io::Result<Template>
         lower: vec![format!("{name}/root")],
     }];
     for host in real_directories() {
-        let shown = show(host, &name, identity)?;
-        let mut lower = vec![shown];
+        let mut lower = vec![show(host, &name, identity)?];
         if host == "usr" {
             lower.insert(0, format!("{name}/usr"));
-        } else {
-            // An overlay without changes from below needs two layers or a place for changes.
-            lower.push(format!("{name}/empty"));
         }
         layers.push(Layer {
             path: host.to_owned(),
@@ -116,7 +112,6 @@ fn write(directory: &Path, identity: Identity, programs: &Path) -> io::Result<()
     }
     etc::write(&root.join("etc"), identity.has_users())?;
     additions(&directory.join("usr"), programs)?;
-    fs::create_dir(directory.join("empty"))?;
     fs::create_dir(directory.join("host"))?;
     if let Identity::Range { base } = identity {
         give(directory, base, base)?;
