@@ -137,7 +137,10 @@ impl Client {
         let timeout = timeout.transpose()?;
         let default = whole_seconds(OPERATION, defaults::SANDBOX_TIMEOUT)?;
         let request = |path, timeout| {
-            let body = control::Connect { timeout };
+            let body = control::Connect {
+                timeout,
+                memory: None,
+            };
             Request::new(Method::POST, path).json(&body)
         };
         let v2 = request(format!("/v2/sandboxes/{id}/connect"), timeout);

@@ -15,8 +15,21 @@ pub struct AgentConfig {
     pub access_token: Option<String>,
     /// Environment variables of every process.
     pub envs: BTreeMap<String, String>,
-    /// After how many milliseconds the agent ends its sandbox by itself, unless it is told otherwise.
+    /// After how many milliseconds the agent acts by itself, unless it is told otherwise.
     pub timeout_ms: u64,
+    /// What it does then.
+    pub at_deadline: AtDeadline,
+}
+
+/// What an agent does at its deadline, when the runtime that would have acted is dead.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AtDeadline {
+    /// It ends the sandbox.
+    #[default]
+    End,
+    /// It stops all processes; the next runtime finishes the pause.
+    Stop,
 }
 
 /// Sets the agent's own deadline. Body: [`Deadline`].
@@ -25,12 +38,29 @@ pub const DEADLINE_PATH: &str = "/sandspan/deadline";
 /// The body of a change of the agent's own deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadline {
-    /// When the agent ends its sandbox by itself, on the boot-time clock in milliseconds.
+    /// When the agent acts by itself, on the boot-time clock in milliseconds.
     pub deadline_ms: u64,
 }
 
+/// Stops the clocks that the agent keeps for its processes, and the agent's own deadline. Body:
+/// [`Suspend`].
+pub const SUSPEND_PATH: &str = "/sandspan/suspend";
+
+/// The body of a suspension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspend {
+    /// Whether the agent stops the processes too, because nobody else can.
+    pub stop: bool,
+}
+
+/// Lets the clocks, and the processes that the agent stopped, go on. Body: [`Deadline`], the new one.
+pub const RESUME_PATH: &str = "/sandspan/resume";
+
+/// Answers when no process is left beside the agent.
+pub const UNUSED_PATH: &str = "/sandspan/unused";
+
 /// Paths that only the runtime itself may ask the agent for: the proxy answers 404 for them.
-pub const INTERNAL_PATHS: [&str; 8] = [
+pub const INTERNAL_PATHS: [&str; 11] = [
     "/init",
     "/freeze",
     "/unfreeze",
@@ -39,6 +69,9 @@ pub const INTERNAL_PATHS: [&str; 8] = [
     "/fsthaw",
     "/upgrade",
     DEADLINE_PATH,
+    SUSPEND_PATH,
+    RESUME_PATH,
+    UNUSED_PATH,
 ];
 
 /// The descriptor of the socket that the agent listens on.

@@ -37,12 +37,17 @@ pub struct NewSandbox {
         skip_serializing_if = "Option::is_none"
     )]
     pub allow_internet_access: Option<bool>,
-    /// Names and values to find the sandbox by.
+    /// Names and values to find the sandbox by. One of them may be the idle timeout: see
+    /// [`crate::idle`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<StringMap>,
     /// Environment variables of every process in the sandbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub env_vars: Option<StringMap>,
+    /// Whether a process that nobody is attached to keeps the sandbox from being idle. Only the
+    /// local runtime knows this field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_counts_processes: Option<bool>,
 }
 
 /// Whether traffic resumes a paused sandbox.
@@ -80,6 +85,9 @@ pub struct Sandbox {
     /// The token that traffic to the sandbox's ports must carry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traffic_access_token: Option<String>,
+    /// The idle timeout that the service itself enforces, in seconds. Only the local runtime says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_timeout: Option<u64>,
 }
 
 /// Whether a sandbox runs. Services know further states; a client keeps them as text.
@@ -211,6 +219,69 @@ pub struct SandboxDetail {
     /// Its network rules, as the service writes them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<serde_json::Value>,
+    /// What ends it, and when. Only the local runtime says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifetime: Option<Lifetime>,
+}
+
+/// What ends a sandbox, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lifetime {
+    /// Its own deadline, whether it is idle or not; none while it is paused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Timestamp>,
+    /// The latest that the deadline can be moved to; none while it is paused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_deadline: Option<Timestamp>,
+    /// The longest that it may live without being paused, in seconds.
+    pub cap: u64,
+    /// How long it may be idle, in seconds; none without limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_timeout: Option<u64>,
+    /// When it has been idle for too long; none while it is active or paused, and without an idle
+    /// timeout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_deadline: Option<Timestamp>,
+    /// Whether a process that nobody is attached to keeps it from being idle.
+    #[serde(default)]
+    pub idle_counts_processes: bool,
+    /// The requests, streams and WebSockets that are under way.
+    pub connections: u32,
+    /// What it was used for last.
+    pub last_activity: Activity,
+}
+
+/// A use of a sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Activity {
+    /// When it was over, or now if it goes on.
+    pub at: Timestamp,
+    /// What it was.
+    pub kind: ActivityKind,
+    /// The port that it went to, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+}
+
+/// What a sandbox was used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActivityKind {
+    /// It was created.
+    Created,
+    /// It was resumed.
+    Resumed,
+    /// A client connected to it.
+    Connected,
+    /// A request, or a stream.
+    Request,
+    /// A WebSocket, or another protocol that a request switched to.
+    #[serde(rename = "websocket")]
+    WebSocket,
+    /// A process that nobody was attached to.
+    Process,
 }
 
 /// The body of a change of the timeout.
@@ -234,4 +305,30 @@ pub struct Connect {
     /// Seconds from now that the sandbox should live at least. The server chooses when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i64>,
+    /// Whether a paused sandbox gets its processes back. Default: yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<bool>,
+}
+
+/// The body of a pause.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Whether processes and memory are kept beside the files. Default: yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<bool>,
+}
+
+/// The body of a resumption.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resume {
+    /// Seconds to live. Default: [`crate::defaults::V1_SANDBOX_TIMEOUT`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<i64>,
+    /// Whether it is paused at the deadline from now on; as before when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_pause: Option<bool>,
+    /// Whether it gets its processes back. Default: yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<bool>,
 }

@@ -20,6 +20,24 @@ pub const REFRESH: Duration = Duration::from_secs(15);
 /// The longest duration that a refresh may name.
 pub const MAX_REFRESH: Duration = Duration::from_secs(3600);
 
+/// The shortest idle timeout that counts; a shorter one is switched off.
+pub const IDLE_MINIMUM: Duration = Duration::from_secs(30);
+
+/// How long a sandbox lives at least after traffic resumed it.
+pub const AUTO_RESUME_MINIMUM: Duration = Duration::from_secs(300);
+
+/// How long events are kept.
+pub const EVENT_RETENTION: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// How many events a page holds when the client does not say.
+pub const EVENT_PAGE: usize = 10;
+
+/// The most events that a page holds.
+pub const EVENT_PAGE_LIMIT: usize = 100;
+
+/// The longest that a request for events waits for one.
+pub const EVENT_WAIT: Duration = Duration::from_secs(60);
+
 /// How long a command may run when its caller does not say.
 pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 

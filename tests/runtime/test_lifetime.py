@@ -13,12 +13,16 @@ from sandspan.exceptions import SandboxNotFoundException
 
 
 def test_a_sandbox_is_gone_on_time(server: Server) -> None:
+    # Its time starts when it is ready, which is somewhere within the call.
+    called = time.monotonic()
     sandbox = server.create(timeout=2)
-    begun = time.monotonic()
+    returned = time.monotonic()
     process = server.first_process(sandbox.sandbox_id)
     server.remember()
     wait_until(lambda: not sandbox.is_running())
-    assert 2.0 <= time.monotonic() - begun <= 2.2
+    ended = time.monotonic()
+    assert ended - called >= 2.0
+    assert ended - returned <= 2.2
     with pytest.raises(SandboxNotFoundException):
         sandbox.get_info()
     assert sandbox.kill() is False

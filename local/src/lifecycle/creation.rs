@@ -3,7 +3,11 @@
 use std::{io, time::Duration};
 
 use rand::RngExt as _;
-use sandspan_protocol::{agent::AgentConfig, control::StringMap, id::SandboxId};
+use sandspan_protocol::{
+    agent::{AgentConfig, AtDeadline},
+    control::StringMap,
+    id::SandboxId,
+};
 
 use super::{clock::Now, lifetime::Lifetime};
 use crate::{
@@ -84,6 +88,7 @@ fn begin(
         access_token: access_token.clone(),
         envs: new.envs,
         timeout_ms: u64::try_from(new.timeout.min(cap).as_millis()).unwrap_or(u64::MAX),
+        at_deadline: AtDeadline::End,
     };
     let mut begun = None;
     let isolated = isolation.create(&Store::directory(id), new.template.layers, agent, |pid| {

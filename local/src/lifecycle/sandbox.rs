@@ -175,6 +175,7 @@ impl Sandbox {
             sandbox_id: fixed.sandbox_id.to_string(),
             template_id: fixed.template_id.clone(),
             traffic_access_token: None,
+            idle_timeout: None,
         }
     }
 
@@ -211,6 +212,7 @@ impl Sandbox {
             envd_access_token: self.fixed.access_token.clone(),
             lifecycle: Some(Lifecycle::default()),
             network: None,
+            lifetime: None,
         })
     }
 }
