@@ -1,5 +1,6 @@
 //! What runs as PID 1 inside a sandbox: it starts the sandbox's processes, reports what they print,
-//! reaps what is left, and ends the sandbox at its deadline even when nobody else does.
+//! reaps what is left, and ends the sandbox, or lets it stand still, at its deadline even when nobody
+//! else does.
 //!
 //! It is started by the local runtime with its configuration on standard input and the socket that
 //! it listens on as an open descriptor, so that nothing of the host needs to be visible inside.
@@ -11,6 +12,7 @@ mod deadline;
 mod process;
 mod reaper;
 mod routes;
+mod suspension;
 mod tunnel;
 mod users;
 
@@ -24,7 +26,7 @@ use hyper_util::rt::TokioIo;
 use sandspan_protocol::agent::{AgentConfig, LISTENER_FD};
 use tokio::time::sleep;
 
-use crate::{deadline::Deadline, reaper::Reaper, routes::Routes};
+use crate::{deadline::Deadline, reaper::Reaper, routes::Routes, suspension::Suspension};
 
 /// How long to wait when there is no descriptor left for a connection.
 const EXHAUSTED: Duration = Duration::from_millis(50);
@@ -39,9 +41,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 async fn serve(config: AgentConfig) -> Result<(), Box<dyn Error>> {
     let listener = inherited_listener()?;
-    let deadline = Arc::new(Deadline::start(config.timeout_ms));
+    let suspension = Arc::new(Suspension::default());
+    let (timeout_ms, at_deadline) = (config.timeout_ms, config.at_deadline);
+    let deadline = Deadline::start(timeout_ms, at_deadline, Arc::clone(&suspension));
     let reaper = Arc::new(Reaper::start()?);
-    let routes = Arc::new(Routes::new(config, deadline, reaper));
+    let routes = Arc::new(Routes::new(config, deadline, suspension, reaper));
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // There is no descriptor left for it; some will be given back.

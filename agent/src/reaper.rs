@@ -9,13 +9,15 @@ use nix::{
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::{
     signal::unix::{SignalKind, signal},
-    sync::oneshot,
+    sync::{oneshot, watch},
 };
 
 /// Hands the exit status of a child to whoever waits for it, and drops the others'.
 #[derive(Debug)]
 pub(crate) struct Reaper {
     waiting: Arc<Mutex<HashMap<Pid, oneshot::Sender<ExitStatus>>>>,
+    /// Whether there is no other process in the sandbox.
+    alone: watch::Sender<bool>,
 }
 
 impl Reaper {
@@ -23,15 +25,24 @@ impl Reaper {
     pub(crate) fn start() -> io::Result<Self> {
         let waiting = Arc::new(Mutex::new(HashMap::new()));
         let mut children = signal(SignalKind::child())?;
+        let alone = watch::Sender::new(true);
         let reaper = Self {
             waiting: Arc::clone(&waiting),
+            alone: alone.clone(),
         };
         tokio::spawn(async move {
             while children.recv().await.is_some() {
-                collect(&waiting);
+                alone.send_replace(collect(&waiting));
             }
         });
         Ok(reaper)
+    }
+
+    /// Waits until there is no other process in the sandbox: whatever loses its parent becomes a
+    /// child of this one.
+    pub(crate) async fn alone(&self) {
+        // An error is that nobody collects any more, and then nobody asks either.
+        let _ = self.alone.subscribe().wait_for(|alone| *alone).await;
     }
 
     /// Runs `spawn` and registers the child that it made.
@@ -42,6 +53,7 @@ impl Reaper {
         spawn: impl FnOnce() -> io::Result<Pid>,
     ) -> io::Result<(Pid, oneshot::Receiver<ExitStatus>)> {
         let pid = spawn()?;
+        self.alone.send_replace(false);
         let (sender, receiver) = oneshot::channel();
         self.waiting
             .lock()
@@ -51,14 +63,16 @@ impl Reaper {
     }
 }
 
-fn collect(waiting: &Mutex<HashMap<Pid, oneshot::Sender<ExitStatus>>>) {
+/// Collects all ends that there are. Whether no child is left.
+fn collect(waiting: &Mutex<HashMap<Pid, oneshot::Sender<ExitStatus>>>) -> bool {
     loop {
         let (pid, raw) = match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
             Ok(WaitStatus::Exited(pid, code)) => (pid, code << 8),
             Ok(WaitStatus::Signaled(pid, signal, core)) => {
                 (pid, signal as i32 | if core { 0x80 } else { 0 })
             }
-            Ok(WaitStatus::StillAlive) | Err(_) => return,
+            Ok(WaitStatus::StillAlive) => return false,
+            Err(_) => return true,
             Ok(_) => continue,
         };
         let waiter = waiting

@@ -38,6 +38,10 @@ pub(crate) struct Arguments {
           value_parser = clap::value_parser!(u64).range(1..=LARGEST_CAP.as_secs()))]
     max_timeout: u64,
 
+    /// Leave idle timeouts to clients, as services without them do.
+    #[arg(long)]
+    ignore_idle_timeouts: bool,
+
     /// The key that clients must send [default: a random one].
     #[arg(
         long,
@@ -126,6 +130,7 @@ fn options(arguments: Arguments) -> Result<ServeOptions, String> {
         )?,
         programs,
         max_timeout: Duration::from_secs(arguments.max_timeout),
+        obeys_idle_timeouts: !arguments.ignore_idle_timeouts,
         idle_exit: arguments
             .idle_exit
             .map(Duration::from_secs)

@@ -20,11 +20,12 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo},
 };
 use sandspan_protocol::{
-    agent::{DEADLINE_PATH, Deadline},
+    agent::{DEADLINE_PATH, Deadline, RESUME_PATH, SUSPEND_PATH, Suspend, UNUSED_PATH},
     defaults::AGENT_PORT,
     host::Target,
     id::SandboxId,
 };
+use serde::Serialize;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::UnixStream,
@@ -38,6 +39,10 @@ const IDLE: Duration = Duration::from_secs(60);
 
 /// How long an agent may take to accept a new deadline. It enforces the old one, if it does not.
 const ANSWER: Duration = Duration::from_secs(1);
+
+/// How long an agent may take to stop its processes, and to let them go on: longer than it takes
+/// itself to give up.
+const STOPPING: Duration = Duration::from_secs(6);
 
 /// The body of a request on its way into a sandbox.
 pub(crate) type Body = BoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
@@ -85,21 +90,67 @@ impl Agents {
         client.request(request).await.map_err(io::Error::other)
     }
 
-    /// Tells an agent when to end its sandbox if nobody else does.
-    pub(crate) async fn set_deadline(&self, sandbox: &SandboxId, deadline_ms: u64) {
-        let body = serde_json::to_vec(&Deadline { deadline_ms }).expect("plain data");
+    /// Tells an agent what to do by itself, and when.
+    pub(crate) async fn set_deadline(
+        &self,
+        sandbox: &SandboxId,
+        deadline: Deadline,
+    ) -> io::Result<()> {
+        self.tell(sandbox, DEADLINE_PATH, &deadline, ANSWER).await
+    }
+
+    /// Lets an agent's clocks stand still, and its processes if need be.
+    pub(crate) async fn suspend(&self, sandbox: &SandboxId, suspend: Suspend) -> io::Result<()> {
+        self.tell(sandbox, SUSPEND_PATH, &suspend, STOPPING).await
+    }
+
+    /// Lets an agent's clocks go on, and the processes that it stopped.
+    pub(crate) async fn resume(&self, sandbox: &SandboxId, deadline: Deadline) -> io::Result<()> {
+        self.tell(sandbox, RESUME_PATH, &deadline, STOPPING).await
+    }
+
+    /// Waits until a sandbox has no process but its agent.
+    pub(crate) async fn unused(&self, sandbox: &SandboxId) -> io::Result<()> {
+        self.ask(sandbox, Method::GET, UNUSED_PATH, Vec::new())
+            .await
+    }
+
+    async fn tell(
+        &self,
+        sandbox: &SandboxId,
+        path: &'static str,
+        what: &impl Serialize,
+        patience: Duration,
+    ) -> io::Result<()> {
+        let body = serde_json::to_vec(what)?;
+        timeout(patience, self.ask(sandbox, Method::POST, path, body)).await?
+    }
+
+    async fn ask(
+        &self,
+        sandbox: &SandboxId,
+        method: Method,
+        path: &'static str,
+        body: Vec<u8>,
+    ) -> io::Result<()> {
         let body = Full::from(body).map_err(|never| match never {}).boxed();
         let target = Target {
             sandbox: sandbox.clone(),
             port: AGENT_PORT,
         };
         let mut request = Request::new(body);
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = Uri::from_static(DEADLINE_PATH);
-        match timeout(ANSWER, self.send(&target, request)).await {
-            Ok(Ok(response)) if response.status().is_success() => {}
-            other => tracing::warn!(%sandbox, ?other, "the agent does not know its new deadline"),
+        *request.method_mut() = method;
+        *request.uri_mut() = Uri::from_static(path);
+        let response = self.send(&target, request).await?;
+        if response.status().is_success() {
+            return Ok(());
         }
+        let body = response.into_body().collect().await;
+        let body = body.map_err(io::Error::other)?.to_bytes();
+        Err(io::Error::other(format!(
+            "the agent refuses: {}",
+            String::from_utf8_lossy(&body)
+        )))
     }
 }
 

@@ -5,6 +5,7 @@
 mod agents;
 mod control;
 mod isolation;
+mod journal;
 mod lifecycle;
 mod listener;
 mod machine;

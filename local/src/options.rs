@@ -15,6 +15,8 @@ pub struct ServeOptions {
     pub programs: PathBuf,
     /// The longest that a sandbox may live.
     pub max_timeout: Duration,
+    /// Whether idle timeouts count; otherwise they are left to clients, as on services without them.
+    pub obeys_idle_timeouts: bool,
     /// How long the server stays with no sandbox in it; none for ever.
     pub idle_exit: Option<Duration>,
     /// The key of the control plane; a random one if none.
@@ -29,6 +31,7 @@ impl std::fmt::Debug for ServeOptions {
             .field("state_directory", &self.state_directory)
             .field("runtime_directory", &self.runtime_directory)
             .field("max_timeout", &self.max_timeout)
+            .field("obeys_idle_timeouts", &self.obeys_idle_timeouts)
             .field("idle_exit", &self.idle_exit);
         debug.finish_non_exhaustive()
     }

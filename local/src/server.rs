@@ -26,6 +26,7 @@ use crate::{
     agents::Agents,
     control::{self, Control},
     isolation::{Cgroups, Identity, Isolation},
+    journal::Journal,
     lifecycle::Registry,
     listener,
     machine::Machine,
@@ -110,9 +111,9 @@ async fn run(
     let agents = Agents::new();
     let registry = Arc::new(Registry::new(
         isolation,
-        store,
+        (store, Journal::open()?),
         agents.clone(),
-        options.max_timeout,
+        (options.max_timeout, options.obeys_idle_timeouts),
     ));
     let adopted = registry.adopt()?;
     let listener = TcpListener::bind(options.listen)

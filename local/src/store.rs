@@ -7,14 +7,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::Timestamp;
 use nix::fcntl::{Flock, FlockArg};
 use sandspan_protocol::{control::StringMap, id::SandboxId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     isolation::{self, Cgroups, Identity, ProcessIdentity},
-    lifecycle::Lifetime,
+    lifecycle::Span,
+    template::Layer,
 };
 
 /// The directory of all sandboxes, in the state directory, which is the working directory.
@@ -22,31 +22,45 @@ const SANDBOXES: &str = "sandboxes";
 
 const RECORD: &str = "record.json";
 
-/// All that must be known of a sandbox to go on with it.
+/// What never changes of a sandbox.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Record {
+pub(crate) struct Settings {
     pub(crate) sandbox_id: SandboxId,
     pub(crate) template_id: String,
+    pub(crate) layers: Vec<Layer>,
     pub(crate) metadata: Option<StringMap>,
+    pub(crate) envs: StringMap,
     pub(crate) allow_internet_access: Option<bool>,
     pub(crate) access_token: Option<String>,
     pub(crate) idempotency_key: Option<String>,
-    pub(crate) started_at: Timestamp,
-    pub(crate) lifetime: Lifetime,
-    /// The lifetime's end on the wall clock, as it was when the end was set.
-    pub(crate) end_at: Timestamp,
-    pub(crate) process: ProcessIdentity,
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut debug = formatter.debug_struct("Settings");
+        debug
+            .field("sandbox_id", &self.sandbox_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// All that must be known of a sandbox to go on with it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) settings: Settings,
+    pub(crate) span: Span,
+    /// PID 1, if it has one.
+    pub(crate) process: Option<ProcessIdentity>,
     /// Which start of the machine its moments and its process belong to.
     pub(crate) boot_id: String,
 }
 
-impl std::fmt::Debug for Record {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut debug = formatter.debug_struct("Record");
-        debug
-            .field("sandbox_id", &self.sandbox_id)
-            .field("lifetime", &self.lifetime);
-        debug.finish_non_exhaustive()
+impl Record {
+    /// The record as another start of the machine finds it; nothing if that has nothing to go on
+    /// with. Processes have ended; of what was paused the files may be left.
+    fn after_reboot(mut self) -> Option<Self> {
+        self.process = None;
+        self.span.survives_reboot().then_some(self)
     }
 }
 
@@ -138,7 +152,7 @@ impl Store {
     /// Writes a record so that a reader finds either the old or the new one whole. It is not forced
     /// to the disk: what a crash of the machine would lose is of sandboxes that it ends too.
     pub(crate) fn save(record: &Record) -> io::Result<()> {
-        let directory = PathBuf::from(Self::directory(&record.sandbox_id));
+        let directory = PathBuf::from(Self::directory(&record.settings.sandbox_id));
         let unfinished = directory.join("record.new");
         let mut options = OpenOptions::new();
         let mut file = options
@@ -157,8 +171,7 @@ impl Store {
         groups.and(self.remove_tree(Path::new(&Self::directory(id))))
     }
 
-    /// What earlier runs left: records of sandboxes that may still live. What is no record of this
-    /// start of the machine is removed.
+    /// What earlier runs left: records of sandboxes that can be gone on with. The rest is removed.
     pub(crate) fn load(&self) -> io::Result<Vec<Record>> {
         let mut records = Vec::new();
         for entry in fs::read_dir(SANDBOXES)? {
@@ -166,7 +179,14 @@ impl Store {
             let path = entry.path();
             let record = fs::read(path.join(RECORD)).ok();
             let record = record.and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
-            if let Some(record) = record.filter(|record| record.boot_id == self.boot_id) {
+            let usable = record.and_then(|record| {
+                if record.boot_id == self.boot_id {
+                    Some(record)
+                } else {
+                    record.after_reboot()
+                }
+            });
+            if let Some(record) = usable {
                 records.push(record);
             } else {
                 self.cgroups.remove(&entry.file_name().to_string_lossy())?;

@@ -40,6 +40,8 @@ pub const DEADLINE_PATH: &str = "/sandspan/deadline";
 pub struct Deadline {
     /// When the agent acts by itself, on the boot-time clock in milliseconds.
     pub deadline_ms: u64,
+    /// What it does then.
+    pub at_deadline: AtDeadline,
 }
 
 /// Stops the clocks that the agent keeps for its processes, and the agent's own deadline. Body:

@@ -284,6 +284,21 @@ pub enum ActivityKind {
     Process,
 }
 
+impl ActivityKind {
+    /// The name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Resumed => "resumed",
+            Self::Connected => "connected",
+            Self::Request => "request",
+            Self::WebSocket => "websocket",
+            Self::Process => "process",
+        }
+    }
+}
+
 /// The body of a change of the timeout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetTimeout {

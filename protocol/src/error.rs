@@ -34,3 +34,12 @@ pub const SANDBOX_NOT_FOUND: &str = "The sandbox was not found";
 
 /// What the proxy says when the sandbox runs and nothing listens on the port.
 pub const PORT_NOT_OPEN: &str = "The sandbox is running but port is not open";
+
+/// What the proxy says when a request would have to resume a sandbox and may not.
+pub const CANNOT_RESUME: &str = "This sandbox can't be resumed with the credentials provided. Check your access token and try again.";
+
+/// What the proxy says when a sandbox has been on its way into another state for too long.
+pub const TRANSITIONING: &str = "The sandbox is still transitioning. Try again in a moment.";
+
+/// The code of the error that a paused sandbox keeps its processes and cannot be resumed without.
+pub const MEMORY_OVERRIDE_DISABLED: &str = "sandbox_memory_override_disabled";

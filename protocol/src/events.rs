@@ -124,6 +124,10 @@ pub struct EventPage {
 mod number_as_text {
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes every field so"
+    )]
     pub(super) fn serialize<S: Serializer>(number: &u64, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(number)
     }

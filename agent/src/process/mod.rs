@@ -31,19 +31,25 @@ use self::{
     spawn::Surroundings,
     table::{Selected, Table},
 };
-use crate::{access, reaper::Reaper};
+use crate::{access, reaper::Reaper, suspension::Suspension};
 
 /// Starts processes and lets clients follow, feed and end them.
 pub(crate) struct ProcessService {
     surroundings: Surroundings,
+    suspension: Arc<Suspension>,
     reaper: Arc<Reaper>,
     table: Arc<Table>,
 }
 
 impl ProcessService {
-    pub(crate) fn new(config: AgentConfig, reaper: Arc<Reaper>) -> Self {
+    pub(crate) fn new(
+        config: AgentConfig,
+        suspension: Arc<Suspension>,
+        reaper: Arc<Reaper>,
+    ) -> Self {
         Self {
             surroundings: Surroundings::new(config),
+            suspension,
             reaper,
             table: Arc::default(),
         }
@@ -86,7 +92,8 @@ impl Process for ProcessService {
             ));
         }
         let spawned = self.surroundings.spawn(&request, &user, &self.reaper)?;
-        let subscription = running::run(spawned, request, context.deadline(), &self.table);
+        let timeout = context.time_remaining();
+        let subscription = running::run(spawned, request, timeout, &self.suspension, &self.table);
         let events = events::stream(subscription, keepalive(&context)?, None);
         Response::ok(Box::pin(events.map(|event| event.map(start_response))))
     }

@@ -1,6 +1,6 @@
 //! A process while it runs.
 
-use std::{io, os::fd::OwnedFd, process::ExitStatus, sync::Arc, time::Instant};
+use std::{io, os::fd::OwnedFd, process::ExitStatus, sync::Arc, time::Duration};
 
 use buffa::MessageField;
 use bytes::{Bytes, BytesMut};
@@ -16,7 +16,6 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::unix::pipe,
     sync::{Mutex, Notify, oneshot},
-    time::sleep_until,
 };
 
 use super::{
@@ -25,6 +24,7 @@ use super::{
     spawn::Spawned,
     table::Table,
 };
+use crate::suspension::Suspension;
 
 /// The most output that one event carries.
 const CHUNK: usize = 32 * 1024;
@@ -43,7 +43,8 @@ pub(crate) struct Running {
 pub(crate) fn run(
     spawned: Spawned,
     request: StartRequest,
-    deadline: Option<Instant>,
+    timeout: Option<Duration>,
+    suspension: &Arc<Suspension>,
     table: &Arc<Table>,
 ) -> Subscription {
     let stdin = spawned
@@ -67,7 +68,7 @@ pub(crate) fn run(
         process,
         output,
         spawned.exit,
-        deadline,
+        (timeout, Arc::clone(suspension)),
         Arc::clone(table),
     ));
     subscription
@@ -151,12 +152,12 @@ async fn look_after(
     process: Arc<Running>,
     mut output: Output,
     mut exit: oneshot::Receiver<ExitStatus>,
-    deadline: Option<Instant>,
+    (timeout, suspension): (Option<Duration>, Arc<Suspension>),
     table: Arc<Table>,
 ) {
     let at_deadline = async {
-        match deadline {
-            Some(deadline) => sleep_until(deadline.into()).await,
+        match timeout {
+            Some(timeout) => suspension.sleep(timeout).await,
             None => std::future::pending().await,
         }
     };

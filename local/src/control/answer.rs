@@ -8,16 +8,18 @@ use axum::{
 use sandspan_protocol::{
     error::ErrorBody,
     id::{InvalidSandboxId, SandboxId},
+    idle::InvalidIdleTimeout,
     page::{InvalidCursor, InvalidMetadata},
     template::InvalidTemplateReference,
 };
 
-use crate::lifecycle::{Busy, CreateError};
+use crate::lifecycle::{CreateError, Refusal, RequestError};
 
 /// A request that is not done: the status and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
     status: StatusCode,
+    error_code: Option<&'static str>,
     message: String,
 }
 
@@ -25,6 +27,7 @@ impl ApiError {
     fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self {
             status,
+            error_code: None,
             message: message.into(),
         }
     }
@@ -52,9 +55,35 @@ impl ApiError {
         ))
     }
 
-    /// A transition is in the way.
-    pub(super) fn busy(id: &SandboxId, busy: Busy) -> Self {
-        Self::new(StatusCode::CONFLICT, format!("Sandbox \"{id}\" is {busy}"))
+    /// The same, for clients that look at the code within the status.
+    pub(super) fn with_code(self, error_code: &'static str) -> Self {
+        Self {
+            error_code: Some(error_code),
+            ..self
+        }
+    }
+
+    pub(super) fn conflict(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, message)
+    }
+
+    /// A sandbox is in no state for a request, or that failed.
+    pub(super) fn of_request(id: &SandboxId, doing: &str, problem: RequestError) -> Self {
+        match problem {
+            RequestError::Failed(reason) => Self::internal(&format!("Error {doing}: {reason}")),
+            RequestError::Refused(refusal) => match refusal {
+                Refusal::NotFound | Refusal::Denied => Self::no_sandbox(id.as_str()),
+                Refusal::AlreadyPaused => Self::conflict(format!(
+                    "Error pausing sandbox - sandbox '{id}' is already paused"
+                )),
+                Refusal::AlreadyRunning => {
+                    Self::conflict(format!("Sandbox {id} is already running"))
+                }
+                Refusal::Pausing | Refusal::Killing => {
+                    Self::conflict(format!("Sandbox \"{id}\" is {refusal}"))
+                }
+            },
+        }
     }
 }
 
@@ -85,6 +114,7 @@ macro_rules! bad_requests {
 bad_requests!(
     InvalidSandboxId,
     InvalidCursor,
+    InvalidIdleTimeout,
     InvalidMetadata,
     InvalidTemplateReference
 );
@@ -94,7 +124,7 @@ impl IntoResponse for ApiError {
         let code = self.status.as_u16();
         let body = ErrorBody {
             code,
-            error_code: None,
+            error_code: self.error_code.map(str::to_owned),
             message: self.message,
         };
         let mut response = (self.status, Json(body)).into_response();

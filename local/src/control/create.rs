@@ -14,7 +14,7 @@ use sandspan_protocol::{
     template::TemplateReference,
 };
 
-use super::{Control, Shared, answer::ApiError, request::Body};
+use super::{Control, Shared, answer::ApiError, life, request::Body};
 use crate::{lifecycle, template::Template};
 
 type Created = Result<(StatusCode, Json<control::Sandbox>), ApiError>;
@@ -47,12 +47,11 @@ async fn create(
 ) -> Created {
     let key = idempotency_key(headers)?;
     let template = find_template(control, &body.template_id)?;
-    let timeout = check_timeout(body.timeout, default_timeout, control.registry.cap())?;
-    refuse_what_is_not_there(&body)?;
+    let rules = life::rules(&body, default_timeout, &control.registry)?;
     let envs = check_envs(body.env_vars.unwrap_or_default())?;
     let new = lifecycle::NewSandbox {
         template,
-        timeout,
+        rules,
         secure,
         metadata: body.metadata,
         envs,
@@ -123,51 +122,5 @@ fn check_envs(envs: StringMap) -> Result<StringMap, ApiError> {
              and a value must not hold NUL"
         ))),
         None => Ok(envs),
-    }
-}
-
-/// A timeout in whole seconds, above zero and not above the cap.
-fn check_timeout(
-    given: Option<i64>,
-    default: Duration,
-    cap: Duration,
-) -> Result<Duration, ApiError> {
-    let Some(seconds) = given else {
-        return Ok(default.min(cap));
-    };
-    let timeout = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0);
-    let timeout = timeout.map(Duration::from_secs);
-    let timeout = timeout.ok_or_else(|| ApiError::bad_request("Timeout must be greater than 0"))?;
-    if timeout > cap {
-        Err(above_cap(cap))
-    } else {
-        Ok(timeout)
-    }
-}
-
-/// What a timeout above the cap is told.
-pub(super) fn above_cap(cap: Duration) -> ApiError {
-    let seconds = cap.as_secs();
-    ApiError::bad_request(if seconds.is_multiple_of(3600) {
-        format!("Timeout cannot be greater than {} hours", seconds / 3600)
-    } else {
-        format!("Timeout cannot be greater than {seconds} seconds")
-    })
-}
-
-/// What a caller asked for and would not get is an error, not a surprise.
-fn refuse_what_is_not_there(body: &NewSandbox) -> Result<(), ApiError> {
-    let refused = [
-        (body.auto_pause == Some(true), "autoPause"),
-        (
-            body.auto_resume.is_some_and(|resume| resume.enabled),
-            "autoResume",
-        ),
-    ];
-    match refused.iter().find(|(asked, _)| *asked) {
-        Some((_, name)) => Err(ApiError::bad_request(format!(
-            "{name} is not available on the local runtime yet"
-        ))),
-        None => Ok(()),
     }
 }

@@ -29,7 +29,7 @@ impl FirstAnswers {
         let now = Instant::now();
         let all = registry.all();
         let keyed = all.iter().filter_map(|sandbox| {
-            let key = sandbox.fixed().idempotency_key.clone()?;
+            let key = sandbox.settings.idempotency_key.clone()?;
             Some((
                 key,
                 (now, Arc::new(OnceCell::new_with(Some(sandbox.handle())))),

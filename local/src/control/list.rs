@@ -52,7 +52,9 @@ pub(super) async fn v1(
         metadata: wanted.metadata,
         ..Wanted::default()
     };
-    Ok(Json(matching(&control, &wanted).await?))
+    let mut running = matching(&control, &wanted)?;
+    running.retain(|sandbox| sandbox.state == SandboxState::Running);
+    Ok(Json(running))
 }
 
 /// `GET /v2/sandboxes`: filtered, in pages.
@@ -77,13 +79,16 @@ pub(super) async fn v2(
     {
         return Err(sandspan_protocol::page::InvalidCursor.into());
     }
-    let mut sandboxes = matching(&control, &wanted).await?;
+    let mut sandboxes = matching(&control, &wanted)?;
     if ascending {
         sandboxes.reverse();
     }
     let mut headers = HeaderMap::new();
     if wants_state(&wanted, &SandboxState::Running) {
-        headers.insert(TOTAL_RUNNING, HeaderValue::from(sandboxes.len()));
+        let running = sandboxes
+            .iter()
+            .filter(|it| it.state == SandboxState::Running);
+        headers.insert(TOTAL_RUNNING, HeaderValue::from(running.count()));
     }
     if let Some(cursor) = &cursor {
         sandboxes.retain(|sandbox| is_behind(sandbox, cursor));
@@ -108,7 +113,7 @@ fn read(given: Given) -> Result<Wanted, ApiError> {
     Ok(wanted)
 }
 
-fn invalid(parameter: &str, problem: &str) -> ApiError {
+pub(super) fn invalid(parameter: &str, problem: &str) -> ApiError {
     ApiError::bad_request(format!(
         "validation error: error in openapi3filter.RequestError: parameter \"{parameter}\" in query \
          has an error: {problem}"
@@ -116,7 +121,7 @@ fn invalid(parameter: &str, problem: &str) -> ApiError {
 }
 
 /// The sandboxes that pass all filters, newest first, of the same age by id.
-async fn matching(control: &Arc<Control>, wanted: &Wanted) -> Result<Vec<ListedSandbox>, ApiError> {
+fn matching(control: &Arc<Control>, wanted: &Wanted) -> Result<Vec<ListedSandbox>, ApiError> {
     let metadata = wanted
         .metadata
         .as_deref()
@@ -124,23 +129,23 @@ async fn matching(control: &Arc<Control>, wanted: &Wanted) -> Result<Vec<ListedS
         .transpose()?;
     let template = wanted.template.as_deref().map(template_name).transpose()?;
     check_states(wanted)?;
-    if !wants_state(wanted, &SandboxState::Running) {
-        return Ok(Vec::new());
-    }
-    let mut sandboxes = Vec::new();
-    for sandbox in control.registry.all() {
-        let fixed = sandbox.fixed();
-        let passes = metadata
+    let passes = |sandbox: &ListedSandbox| {
+        metadata
             .as_ref()
-            .is_none_or(|it| has_metadata(fixed.metadata.as_ref(), it))
-            && template.as_ref().is_none_or(|it| *it == fixed.template_id)
+            .is_none_or(|it| has_metadata(sandbox.metadata.as_ref(), it))
+            && template
+                .as_ref()
+                .is_none_or(|it| *it == sandbox.template_id)
             && wanted
                 .started_after
-                .is_none_or(|after| fixed.started_at >= after);
-        if passes {
-            sandboxes.extend(sandbox.listed(&control.machine).await);
-        }
-    }
+                .is_none_or(|after| sandbox.started_at >= after)
+            && wants_state(wanted, &sandbox.state)
+    };
+    let all = control.registry.all();
+    let shown = all
+        .iter()
+        .filter_map(|sandbox| sandbox.listed(&control.machine));
+    let mut sandboxes: Vec<_> = shown.filter(passes).collect();
     sandboxes.sort_by(newest_first);
     Ok(sandboxes)
 }

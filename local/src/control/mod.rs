@@ -2,7 +2,9 @@
 
 mod answer;
 mod create;
+mod events;
 mod first_answers;
+mod life;
 mod list;
 mod request;
 mod sandboxes;
@@ -60,10 +62,13 @@ pub(crate) fn router(control: Arc<Control>) -> Router {
             "/sandboxes/{id}",
             get(sandboxes::get).delete(sandboxes::kill),
         )
+        .route("/sandboxes/events", get(events::list))
         .route("/sandboxes/{id}/timeout", post(sandboxes::set_timeout))
         .route("/sandboxes/{id}/refreshes", post(sandboxes::refresh))
         .route("/sandboxes/{id}/connect", post(sandboxes::connect))
         .route("/v2/sandboxes/{id}/connect", post(sandboxes::connect))
+        .route("/sandboxes/{id}/pause", post(sandboxes::pause))
+        .route("/sandboxes/{id}/resume", post(sandboxes::resume))
         .fallback(unknown_route)
         .method_not_allowed_fallback(unknown_route)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

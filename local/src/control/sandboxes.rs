@@ -4,18 +4,19 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Json, extract::State, http::StatusCode};
 use sandspan_protocol::{
-    control::{self, Connect, Refresh, SandboxDetail, SetTimeout},
-    defaults::{MAX_REFRESH, REFRESH, SANDBOX_TIMEOUT},
+    control::{self, Connect, Pause, Refresh, Resume, SandboxDetail, SetTimeout},
+    defaults::{MAX_REFRESH, REFRESH, SANDBOX_TIMEOUT, V1_SANDBOX_TIMEOUT},
+    error::MEMORY_OVERRIDE_DISABLED,
     id::SandboxId,
 };
 
 use super::{
     Control, Shared,
     answer::ApiError,
-    create::above_cap,
+    life::{above_cap, check_timeout},
     request::{Body, Id, OptionalBody},
 };
-use crate::lifecycle::Sandbox;
+use crate::lifecycle::{Action, Phase, Sandbox};
 
 type Done = Result<StatusCode, ApiError>;
 
@@ -29,7 +30,7 @@ fn find(control: &Control, id: &SandboxId) -> Result<Arc<Sandbox>, ApiError> {
 /// `GET /sandboxes/{id}`
 pub(super) async fn get(State(control): Shared, id: Id) -> Result<Json<SandboxDetail>, ApiError> {
     let detail = match control.registry.get(&id.id) {
-        Some(sandbox) => sandbox.detail(&control.machine).await,
+        Some(sandbox) => sandbox.detail(&control.machine),
         None => None,
     };
     detail
@@ -54,12 +55,13 @@ pub(super) async fn set_timeout(
     id: Id,
     Body(body): Body<SetTimeout>,
 ) -> Done {
+    const DOING: &str = "setting the timeout";
     let timeout = seconds("timeout", body.timeout)?;
     let sandbox = find(&control, &id.id)?;
     sandbox
         .set_timeout(timeout)
         .await
-        .map_err(|busy| ApiError::busy(&id.id, busy))?;
+        .map_err(|problem| ApiError::of_request(&id.id, DOING, problem))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -69,6 +71,7 @@ pub(super) async fn refresh(
     id: Id,
     OptionalBody(body): OptionalBody<Refresh>,
 ) -> Done {
+    const DOING: &str = "refreshing sandbox";
     let duration = body
         .duration
         .map_or(Ok(REFRESH), |duration| seconds("duration", duration))?;
@@ -80,30 +83,92 @@ pub(super) async fn refresh(
     sandbox
         .extend(duration)
         .await
-        .map_err(|busy| ApiError::busy(&id.id, busy))?;
+        .map_err(|problem| ApiError::of_request(&id.id, DOING, problem))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST …/sandboxes/{id}/connect`: only ever longer; the cap is checked before the sandbox is
-/// looked for.
+/// `POST …/sandboxes/{id}/connect`: what runs lives longer and never shorter, what is paused is
+/// resumed; the cap is checked before the sandbox is looked for.
 pub(super) async fn connect(
     State(control): Shared,
     id: Id,
     OptionalBody(body): OptionalBody<Connect>,
-) -> Result<Json<control::Sandbox>, ApiError> {
+) -> Result<(StatusCode, Json<control::Sandbox>), ApiError> {
     let timeout = body
         .timeout
         .map_or(Ok(SANDBOX_TIMEOUT), |timeout| seconds("timeout", timeout))?;
-    if body.timeout.is_some() && timeout > control.registry.cap() {
-        return Err(above_cap(control.registry.cap()));
+    if body.timeout.is_some() && timeout > control.registry.cap {
+        return Err(above_cap(control.registry.cap));
+    }
+    let sandbox = find(&control, &id.id)?;
+    check_memory(&sandbox, body.memory)?;
+    let resumed = sandbox
+        .connect(timeout)
+        .await
+        .map_err(|problem| ApiError::of_request(&id.id, "resuming sandbox", problem))?;
+    let status = if resumed {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, Json(sandbox.handle())))
+}
+
+/// `POST /sandboxes/{id}/resume`: the older way to resume, which refuses what runs.
+pub(super) async fn resume(
+    State(control): Shared,
+    id: Id,
+    OptionalBody(body): OptionalBody<Resume>,
+) -> Result<(StatusCode, Json<control::Sandbox>), ApiError> {
+    let timeout = check_timeout(body.timeout, V1_SANDBOX_TIMEOUT, control.registry.cap)?;
+    let sandbox = find(&control, &id.id)?;
+    check_memory(&sandbox, body.memory)?;
+    let on_timeout = body.auto_pause.map(|pause| {
+        if pause {
+            Action::Pause { memory: true }
+        } else {
+            Action::Kill
+        }
+    });
+    sandbox
+        .resume(timeout, on_timeout)
+        .await
+        .map_err(|problem| ApiError::of_request(&id.id, "resuming sandbox", problem))?;
+    Ok((StatusCode::CREATED, Json(sandbox.handle())))
+}
+
+/// What kept its processes gets them back.
+fn check_memory(sandbox: &Sandbox, memory: Option<bool>) -> Result<(), ApiError> {
+    if memory == Some(false) && sandbox.phase() == (Phase::Paused { memory: true }) {
+        let message = "The sandbox was paused with its processes, and cannot be resumed without \
+                       them: leave memory out";
+        return Err(ApiError::bad_request(message).with_code(MEMORY_OVERRIDE_DISABLED));
+    }
+    Ok(())
+}
+
+/// `POST /sandboxes/{id}/pause`: answers when the sandbox stands still.
+pub(super) async fn pause(
+    State(control): Shared,
+    id: Id,
+    OptionalBody(body): OptionalBody<Pause>,
+) -> Done {
+    let memory = body.memory.unwrap_or(true);
+    if !memory && !control.registry.keeps_files() {
+        return Err(ApiError::bad_request(FILES_IN_MEMORY));
     }
     let sandbox = find(&control, &id.id)?;
     sandbox
-        .extend(timeout)
+        .pause(memory)
         .await
-        .map_err(|busy| ApiError::busy(&id.id, busy))?;
-    Ok(Json(sandbox.handle()))
+        .map_err(|problem| ApiError::of_request(&id.id, "pausing sandbox", problem))?;
+    Ok(StatusCode::NO_CONTENT)
 }
+
+/// Why a pause without memory is refused where files are in it.
+pub(super) const FILES_IN_MEMORY: &str = "A pause without memory would lose the sandbox's files \
+    here: they are kept in memory, because the state directory lies on a file system that cannot \
+    carry an overlay. Pause with memory, or start the server with a --state-dir on a disk";
 
 fn seconds(field: &str, value: i64) -> Result<Duration, ApiError> {
     let value = u32::try_from(value).map_err(|_| out_of_range(field, "at least 0"))?;

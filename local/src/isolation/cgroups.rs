@@ -1,4 +1,5 @@
-//! Control groups: how much memory and how many processes a whole sandbox may use.
+//! Control groups: how much memory and how many processes a whole sandbox may use, and the means to
+//! let it stand still.
 //!
 //! They are used where this process may make them: by root, and by an ordinary user to whom the
 //! system has delegated a part of the tree. Elsewhere only the limits of each process hold.
@@ -10,7 +11,7 @@ use std::{
 
 use nix::unistd::{AccessFlags, access};
 
-use super::Limits;
+use super::{Limits, freezer::Freezer};
 
 /// Where the system mounts the trees.
 const MOUNT: &str = "/sys/fs/cgroup";
@@ -35,6 +36,8 @@ struct Tree {
     joined_by: &'static str,
     /// What is written into a new group: a file's name, and which limit.
     settings: Vec<(&'static str, Limit)>,
+    /// How a group of this tree is made to stand still, if that can be done.
+    freezer: Option<Freezer>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +75,46 @@ impl Cgroups {
         self.trees.iter().map(create).collect()
     }
 
+    /// Whether there is a means to let the processes of a sandbox stand still.
+    pub(crate) fn can_freeze(&self) -> bool {
+        self.freezer().is_some()
+    }
+
+    fn freezer(&self) -> Option<(Freezer, &Tree)> {
+        self.trees
+            .iter()
+            .find_map(|tree| tree.freezer.zip(Some(tree)))
+    }
+
+    /// Lets all processes of a sandbox stand still, so that none of them notices, and waits, blocking,
+    /// until they do. Does nothing where there is no such means.
+    pub(crate) fn freeze(&self, sandbox: &str) -> io::Result<()> {
+        self.with_freezer(sandbox, Freezer::freeze)
+    }
+
+    /// Lets the processes of a sandbox go on. Those that never stood still do too.
+    pub(crate) fn thaw(&self, sandbox: &str) -> io::Result<()> {
+        self.with_freezer(sandbox, Freezer::thaw)
+    }
+
+    /// Whether the processes of a sandbox have been told to stand still.
+    pub(crate) fn is_frozen(&self, sandbox: &str) -> io::Result<bool> {
+        self.freezer().map_or(Ok(false), |(freezer, tree)| {
+            freezer.is_frozen(&tree.group(sandbox))
+        })
+    }
+
+    fn with_freezer(
+        &self,
+        sandbox: &str,
+        act: impl Fn(Freezer, &Path) -> io::Result<()>,
+    ) -> io::Result<()> {
+        match self.freezer() {
+            Some((freezer, tree)) => act(freezer, &tree.group(sandbox)),
+            None => Ok(()),
+        }
+    }
+
     /// Removes the groups of a sandbox that has ended.
     pub(crate) fn remove(&self, sandbox: &str) -> io::Result<()> {
         for tree in &self.trees {
@@ -100,19 +143,21 @@ impl Tree {
 
 /// Version 1: a tree for each controller.
 fn separate_trees() -> Vec<Tree> {
-    let settings = [
-        ("memory", ("memory.limit_in_bytes", Limit::Memory)),
-        ("pids", ("pids.max", Limit::Processes)),
+    let controllers = [
+        ("memory", Some(("memory.limit_in_bytes", Limit::Memory))),
+        ("pids", Some(("pids.max", Limit::Processes))),
+        ("freezer", None),
     ];
-    let tree = |(controller, setting)| {
+    let tree = |(controller, setting): (&str, Option<_>)| {
         let parent = own_group(controller).filter(|parent| is_writable(parent))?;
         Some(Tree {
             parent,
             joined_by: "tasks",
-            settings: vec![setting],
+            freezer: setting.is_none().then_some(Freezer::Version1),
+            settings: setting.into_iter().collect(),
         })
     };
-    settings.into_iter().filter_map(tree).collect()
+    controllers.into_iter().filter_map(tree).collect()
 }
 
 /// Version 2: one tree, in which a group passes its controllers on to those below it.
@@ -134,6 +179,7 @@ fn unified_tree() -> Option<Tree> {
         parent,
         joined_by: "cgroup.procs",
         settings,
+        freezer: Some(Freezer::Version2),
     })
 }
 

@@ -7,6 +7,7 @@
 mod capabilities;
 mod cgroups;
 mod channel;
+mod freezer;
 mod identity;
 mod jail;
 mod limits;

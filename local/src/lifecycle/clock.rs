@@ -13,6 +13,10 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Moment(u64);
 
 impl Moment {
+    /// When the machine started.
+    #[cfg(test)]
+    pub(super) const START: Self = Self(0);
+
     /// A moment as the agent counts it.
     pub(crate) fn as_millis(self) -> u64 {
         self.0.div_ceil(1000)
@@ -36,7 +40,7 @@ impl std::ops::Add<Duration> for Moment {
 }
 
 /// One point in time on both clocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Now {
     /// For measuring.
     pub(crate) moment: Moment,

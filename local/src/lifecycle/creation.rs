@@ -1,6 +1,6 @@
-//! How a sandbox comes to life.
+//! How a sandbox comes to life, for the first time and once more.
 
-use std::{io, time::Duration};
+use std::{fs, io, time::Duration};
 
 use rand::RngExt as _;
 use sandspan_protocol::{
@@ -9,10 +9,10 @@ use sandspan_protocol::{
     id::SandboxId,
 };
 
-use super::{clock::Now, lifetime::Lifetime};
+use super::{clock::Now, registry::Registry, rules::Rules, span::Span};
 use crate::{
-    isolation::{self, Isolation, SandboxProcess},
-    store::{Record, Store},
+    isolation::{self, Isolation, SandboxProcess, agent_socket},
+    store::{Record, Settings, Store},
     template::Template,
     token,
 };
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct NewSandbox {
     pub(crate) template: Template,
-    pub(crate) timeout: Duration,
+    pub(crate) rules: Rules,
     pub(crate) secure: bool,
     pub(crate) metadata: Option<StringMap>,
     pub(crate) envs: StringMap,
@@ -59,14 +59,15 @@ impl From<io::Error> for CreateError {
 /// Makes a sandbox, whose time starts when it is ready. Blocks for some milliseconds; needs the
 /// runtime's reactor to be entered.
 pub(super) fn create(
-    isolation: &Isolation,
-    store: &Store,
-    cap: Duration,
+    registry: &Registry,
     new: NewSandbox,
 ) -> Result<(Record, SandboxProcess), CreateError> {
-    let id = SandboxId::from_random(|| rand::rng().random_range(0..36));
+    let (store, id) = (
+        &registry.store,
+        SandboxId::from_random(|| rand::rng().random_range(0..36)),
+    );
     let made = store.create(&id).map_err(CreateError::from);
-    let made = made.and_then(|()| begin(isolation, store, cap, &id, new));
+    let made = made.and_then(|()| begin(registry, &id, new));
     made.inspect_err(|_| {
         if let Err(problem) = store.remove(&id) {
             tracing::warn!(sandbox = %id, %problem, "something is left of a failed creation");
@@ -75,66 +76,79 @@ pub(super) fn create(
 }
 
 fn begin(
-    isolation: &Isolation,
-    store: &Store,
-    cap: Duration,
+    registry: &Registry,
     id: &SandboxId,
     new: NewSandbox,
 ) -> Result<(Record, SandboxProcess), CreateError> {
-    let access_token = new.secure.then(token::random);
-    let agent = AgentConfig {
-        sandbox_id: id.to_string(),
-        template_id: new.template.name.clone(),
-        access_token: access_token.clone(),
-        envs: new.envs,
-        timeout_ms: u64::try_from(new.timeout.min(cap).as_millis()).unwrap_or(u64::MAX),
-        at_deadline: AtDeadline::End,
-    };
-    let mut begun = None;
-    let isolated = isolation.create(&Store::directory(id), new.template.layers, agent, |pid| {
-        let gone = || io::Error::other("the sandbox ended at once");
-        let process = SandboxProcess::open(pid, None)?.ok_or_else(gone)?;
-        let now = Now::read();
-        let lifetime = Lifetime::new(now.moment, new.timeout, cap);
-        let record = Record {
+    let rules = new.rules;
+    let start = || Span::new(Now::read(), rules, registry.keeps_files());
+    let mut record = Record {
+        settings: Settings {
             sandbox_id: id.clone(),
             template_id: new.template.name,
+            layers: new.template.layers,
             metadata: new.metadata,
+            envs: new.envs,
             allow_internet_access: new.allow_internet_access,
-            access_token,
+            access_token: new.secure.then(token::random),
             idempotency_key: new.idempotency_key,
-            started_at: now.timestamp,
-            lifetime,
-            end_at: now.timestamp_at(lifetime.end()),
-            process: process.identity(),
-            boot_id: store.boot_id().to_owned(),
-        };
+        },
+        span: start(),
+        process: None,
+        boot_id: registry.store.boot_id().to_owned(),
+    };
+    let time = (rules.timeout.min(rules.cap), rules.at_deadline());
+    let settings = record.settings.clone();
+    let process = boot(&registry.isolation, &settings, time, |process| {
+        record.process = Some(process.identity());
+        Store::save(&record)
+    })?;
+    // Getting ready is not to be at the expense of the sandbox's time.
+    record.span = start();
+    if let Err(problem) = Store::save(&record) {
+        // What was saved before is off by the milliseconds that it took to get ready.
+        tracing::warn!(sandbox = %id, %problem, "the exact end is not on disk");
+    }
+    Ok((record, process))
+}
+
+/// Starts the processes of a sandbox, whose directory may hold the files of an earlier start.
+/// `record` is called before any of them runs. Blocks, as [`create`].
+pub(super) fn boot(
+    isolation: &Isolation,
+    settings: &Settings,
+    (timeout, at_deadline): (Duration, AtDeadline),
+    record: impl FnOnce(&SandboxProcess) -> io::Result<()>,
+) -> Result<SandboxProcess, CreateError> {
+    let agent = AgentConfig {
+        sandbox_id: settings.sandbox_id.to_string(),
+        template_id: settings.template_id.clone(),
+        access_token: settings.access_token.clone(),
+        envs: settings.envs.clone(),
+        timeout_ms: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
+        at_deadline,
+    };
+    let directory = Store::directory(&settings.sandbox_id);
+    match fs::remove_file(agent_socket(&directory)) {
+        Err(problem) if problem.kind() != io::ErrorKind::NotFound => return Err(problem.into()),
+        _ => {}
+    }
+    let mut begun = None;
+    let isolated = isolation.create(&directory, settings.layers.clone(), agent, |pid| {
+        let gone = || io::Error::other("the sandbox ended at once");
+        let process = SandboxProcess::open(pid, None)?.ok_or_else(gone)?;
+        let recorded = record(&process);
         begun = Some(process);
-        Store::save(&record).map(|()| record)
+        recorded
     });
     match (isolated, begun) {
-        (Ok(mut record), Some(process)) => {
-            start_the_clock(&mut record, new.timeout, cap);
-            Ok((record, process))
-        }
-        (Ok(_), None) => Err(CreateError::Ended),
+        (Ok(()), Some(process)) => Ok(process),
+        (Ok(()), None) => Err(CreateError::Ended),
         (Err(problem), process) => {
             if let Some(process) = process {
                 process.kill_and_wait();
             }
             Err(problem.into())
         }
-    }
-}
-
-/// Getting ready is not to be at the expense of the sandbox's time.
-fn start_the_clock(record: &mut Record, timeout: Duration, cap: Duration) {
-    let now = Now::read();
-    record.started_at = now.timestamp;
-    record.lifetime = Lifetime::new(now.moment, timeout, cap);
-    record.end_at = now.timestamp_at(record.lifetime.end());
-    if let Err(problem) = Store::save(record) {
-        // What was saved before is off by the milliseconds that it took to get ready.
-        tracing::warn!(sandbox = %record.sandbox_id, %problem, "the exact end is not on disk");
     }
 }

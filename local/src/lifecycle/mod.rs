@@ -1,15 +1,24 @@
 //! Sandboxes from their creation to their end.
+//!
+//! [`span`] is the state machine, with no clock and no I/O in it; [`sandbox`] holds one under a lock
+//! for each sandbox, [`transition`] carries out what it says, and [`keeper`] tells it the time.
 
 mod clock;
 mod creation;
+mod describe;
 mod keeper;
-mod lifetime;
 mod registry;
+mod rules;
 mod sandbox;
+mod span;
+mod traffic;
+mod transition;
 
 pub(crate) use self::{
     creation::{CreateError, NewSandbox},
-    lifetime::Lifetime,
     registry::Registry,
-    sandbox::{Busy, Sandbox},
+    rules::{Action, Rules},
+    sandbox::{RequestError, Sandbox},
+    span::{Phase, Refusal, Span},
+    traffic::{InFlight, NoEntry},
 };

@@ -1,4 +1,4 @@
-//! All sandboxes of a runtime.
+//! All sandboxes of a runtime, and what they share.
 
 use std::{
     collections::HashMap,
@@ -7,32 +7,47 @@ use std::{
     time::Duration,
 };
 
-use sandspan_protocol::id::SandboxId;
+use sandspan_protocol::{
+    events::{Actor, EventName},
+    id::SandboxId,
+};
 use tokio::sync::watch;
 
 use super::{
+    clock::Now,
     creation::{self, CreateError, NewSandbox},
     keeper::keep,
     sandbox::Sandbox,
+    span::Phase,
 };
 use crate::{
     agents::Agents,
     isolation::{Isolation, SandboxProcess},
+    journal::Journal,
     store::{Record, Store},
 };
 
-type Sandboxes = HashMap<SandboxId, Arc<Sandbox>>;
+/// A sandbox, which is counted for as long as it stands in the registry.
+#[derive(Debug)]
+struct Entry {
+    sandbox: Arc<Sandbox>,
+    _counted: Counted,
+}
 
-/// All sandboxes of a runtime.
+/// All sandboxes of a runtime, and what they share.
 #[derive(Debug)]
 pub(crate) struct Registry {
-    sandboxes: Arc<RwLock<Sandboxes>>,
+    sandboxes: RwLock<HashMap<SandboxId, Entry>>,
     /// How many there are, those that are being made included.
     count: Arc<watch::Sender<usize>>,
-    isolation: Isolation,
-    store: Arc<Store>,
-    agents: Agents,
-    cap: Duration,
+    pub(super) isolation: Isolation,
+    pub(super) store: Store,
+    pub(super) agents: Agents,
+    pub(crate) journal: Journal,
+    /// The longest that a sandbox may live.
+    pub(crate) cap: Duration,
+    /// Whether idle timeouts count, or are left to clients.
+    pub(crate) obeys_idle: bool,
 }
 
 /// Counts a sandbox for as long as it is held.
@@ -53,20 +68,27 @@ impl Drop for Counted {
 }
 
 impl Registry {
-    pub(crate) fn new(isolation: Isolation, store: Store, agents: Agents, cap: Duration) -> Self {
+    pub(crate) fn new(
+        isolation: Isolation,
+        (store, journal): (Store, Journal),
+        agents: Agents,
+        (cap, obeys_idle): (Duration, bool),
+    ) -> Self {
         Self {
-            sandboxes: Arc::default(),
+            sandboxes: RwLock::default(),
             count: Arc::new(watch::Sender::new(0)),
             isolation,
-            store: Arc::new(store),
+            store,
             agents,
+            journal,
             cap,
+            obeys_idle,
         }
     }
 
-    /// The longest that a sandbox may live.
-    pub(crate) fn cap(&self) -> Duration {
-        self.cap
+    /// Whether the files of a sandbox outlive its processes.
+    pub(crate) fn keeps_files(&self) -> bool {
+        !self.isolation.in_memory
     }
 
     /// How many sandboxes there are, now and after each change.
@@ -76,33 +98,53 @@ impl Registry {
 
     /// Waits until nothing is left of sandboxes that are being ended. The others live on.
     pub(crate) async fn settle(&self) {
-        for sandbox in self.all().iter().filter(|sandbox| sandbox.is_ending()) {
-            sandbox.gone.cancelled().await;
+        for sandbox in self.all() {
+            if matches!(sandbox.phase(), Phase::Ending { .. }) {
+                sandbox.gone.cancelled().await;
+            }
         }
     }
 
     pub(crate) fn get(&self, id: &SandboxId) -> Option<Arc<Sandbox>> {
-        self.read().get(id).cloned()
+        self.read().get(id).map(|entry| Arc::clone(&entry.sandbox))
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<Sandbox>> {
-        self.read().values().cloned().collect()
+        let entries = self.read();
+        let sandboxes = entries.values().map(|entry| Arc::clone(&entry.sandbox));
+        sandboxes.collect()
     }
 
-    /// Takes over the sandboxes that an earlier run left alive, and clears up after the others.
-    pub(crate) fn adopt(&self) -> io::Result<usize> {
-        let mut adopted = 0;
-        for record in self.store.load()? {
-            let identity = record.process;
-            match SandboxProcess::open(identity.pid, Some(identity.started))? {
-                Some(process) => {
-                    adopted += 1;
-                    self.add(record, process, Counted::new(&self.count));
-                }
-                None => self.store.remove(&record.sandbox_id)?,
-            }
+    /// Takes over the sandboxes that an earlier run left, and finishes what it had begun. Needs the
+    /// runtime's reactor to be entered.
+    pub(crate) fn adopt(self: &Arc<Self>) -> io::Result<usize> {
+        let records = self.store.load()?;
+        let count = records.len();
+        for record in records {
+            let process = match record.process {
+                Some(identity) => SandboxProcess::open(identity.pid, Some(identity.started))?,
+                None => None,
+            };
+            self.adopt_one(record, process);
         }
-        Ok(adopted)
+        Ok(count)
+    }
+
+    fn adopt_one(self: &Arc<Self>, mut record: Record, process: Option<SandboxProcess>) {
+        let before = record.span.phase();
+        let transition = record.span.adopted(Now::read(), process.is_some());
+        let sandbox = self.add(record, process, Counted::new(&self.count));
+        let mut state = sandbox.lock();
+        match transition {
+            Some(transition) => sandbox.begin(&mut state, transition),
+            None => sandbox.save(&state),
+        }
+        let phase = state.span.phase();
+        drop(state);
+        if phase != before && phase == (Phase::Paused { memory: false }) {
+            sandbox.note(EventName::Lost, Actor::System);
+        }
+        sandbox.changed.notify_one();
     }
 
     /// Makes a sandbox. Its time starts when it is ready.
@@ -116,38 +158,43 @@ impl Registry {
         let made = tokio::task::spawn_blocking(move || {
             // Taking hold of the process needs the runtime's reactor.
             let _entered = runtime.enter();
-            creation::create(&registry.isolation, &registry.store, registry.cap, new)
+            creation::create(&registry, new)
         });
         let (record, process) = made.await.map_err(io::Error::other)??;
-        Ok(self.add(record, process, counted))
+        let sandbox = self.add(record, Some(process), counted);
+        sandbox.note(EventName::Created, Actor::Client);
+        Ok(sandbox)
     }
 
-    fn add(&self, record: Record, process: SandboxProcess, counted: Counted) -> Arc<Sandbox> {
-        let id = record.sandbox_id.clone();
-        let sandbox = Sandbox::new(record, process, self.agents.clone());
-        self.write().insert(id.clone(), Arc::clone(&sandbox));
-        let (sandboxes, store) = (Arc::clone(&self.sandboxes), Arc::clone(&self.store));
-        let clear = move || {
-            if let Err(problem) = store.remove(&id) {
-                tracing::warn!(sandbox = %id, %problem, "something is left of an ended sandbox");
-            }
-            sandboxes
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&id);
-            drop(counted);
+    fn add(
+        self: &Arc<Self>,
+        record: Record,
+        process: Option<SandboxProcess>,
+        counted: Counted,
+    ) -> Arc<Sandbox> {
+        let id = record.settings.sandbox_id.clone();
+        let sandbox = Sandbox::new(record.settings, record.span, process, Arc::clone(self));
+        let entry = Entry {
+            sandbox: Arc::clone(&sandbox),
+            _counted: counted,
         };
-        tokio::spawn(keep(Arc::clone(&sandbox), clear));
+        self.write().insert(id, entry);
+        tokio::spawn(keep(Arc::clone(&sandbox)));
         sandbox
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Sandboxes> {
+    /// Nothing is left of a sandbox.
+    pub(super) fn forget(&self, id: &SandboxId) {
+        self.write().remove(id);
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<SandboxId, Entry>> {
         self.sandboxes
             .read()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Sandboxes> {
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<SandboxId, Entry>> {
         self.sandboxes
             .write()
             .unwrap_or_else(PoisonError::into_inner)

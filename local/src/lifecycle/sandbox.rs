@@ -1,232 +1,255 @@
-//! A sandbox that lives.
+//! A sandbox: its state under one lock, and what is asked of it.
 
-use std::{sync::Arc, time::Duration};
-
-use jiff::{SignedDuration, Timestamp};
-use sandspan_protocol::{
-    control::{self, Lifecycle, ListedSandbox, SandboxDetail, SandboxState},
-    defaults::{CLIENT_ID, ENVD_VERSION},
+use std::{
+    collections::HashMap,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
-use tokio::sync::{Mutex, watch};
+
+use sandspan_protocol::{
+    agent,
+    events::{Actor, EventName},
+};
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    clock::{Moment, Now},
-    lifetime::Lifetime,
+    clock::Now,
+    registry::Registry,
+    rules::Action,
+    span::{Phase, Refusal, Span, Step},
 };
 use crate::{
-    agents::Agents,
-    isolation::SandboxProcess,
-    machine::Machine,
-    proxy::Connections,
-    store::{Record, Store},
+    isolation::{ProcessIdentity, SandboxProcess},
+    proxy::ClientConnection,
+    store::{Record, Settings, Store},
 };
 
-/// A transition is under way, and the request cannot be combined with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("being killed")]
-pub(crate) struct Busy;
-
-/// Why a sandbox is being ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// Somebody asked for it.
-    Killed,
-    /// Its time had come, or it ended by itself.
-    Over,
-}
+/// What came of a transition, once it is over: nothing more to say, or why it failed.
+pub(super) type Outcome = Option<Result<(), String>>;
 
 /// What may change of a sandbox.
 #[derive(Debug)]
-struct State {
-    record: Record,
-    end: Option<End>,
+pub(super) struct State {
+    pub(super) span: Span,
+    /// PID 1, if it has one.
+    pub(super) process: Option<Arc<SandboxProcess>>,
+    /// What comes of the transition that is under way, or came of the last one.
+    pub(super) outcome: watch::Receiver<Outcome>,
+    /// The connections that carry its traffic.
+    pub(super) connections: HashMap<u64, Arc<ClientConnection>>,
+    /// Cancelled when its processes need no watching any more.
+    pub(super) watching: CancellationToken,
 }
 
-/// A sandbox that lives, or is being ended.
+/// A sandbox that runs, is paused, or is on its way between these or to its end.
 #[derive(Debug)]
 pub(crate) struct Sandbox {
+    /// What never changes.
+    pub(crate) settings: Settings,
     /// The one lock that every transition and change takes.
     state: Mutex<State>,
-    /// What never changes, readable without the lock.
-    fixed: Record,
-    pub(super) process: SandboxProcess,
-    /// When it ends, for its keeper.
-    deadline: watch::Sender<Moment>,
-    /// Cancelled when it begins to end.
-    ending: CancellationToken,
+    pub(super) registry: Arc<Registry>,
+    /// Wakes its keeper.
+    pub(super) changed: Notify,
+    /// Held while the agent is told a deadline, so that the last one to be told is the last one.
+    telling: tokio::sync::Mutex<()>,
     /// Cancelled when nothing of it is left.
     pub(super) gone: CancellationToken,
-    /// The connections that carry its traffic.
-    pub(crate) connections: Connections,
-    agents: Agents,
 }
 
+/// Why a request was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum RequestError {
+    /// The sandbox is not in a state for it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It was tried.
+    #[error("{0}")]
+    Failed(String),
+}
+
+type Answer = Result<Step, Refusal>;
+
 impl Sandbox {
-    pub(super) fn new(record: Record, process: SandboxProcess, agents: Agents) -> Arc<Self> {
-        let deadline = watch::Sender::new(record.lifetime.end());
-        let fixed = record.clone();
+    pub(super) fn new(
+        settings: Settings,
+        span: Span,
+        process: Option<SandboxProcess>,
+        registry: Arc<Registry>,
+    ) -> Arc<Self> {
+        let (_, outcome) = watch::channel(None);
         Arc::new(Self {
-            state: Mutex::new(State { record, end: None }),
-            fixed,
-            process,
-            deadline,
-            ending: CancellationToken::new(),
+            settings,
+            state: Mutex::new(State {
+                span,
+                process: process.map(Arc::new),
+                outcome,
+                connections: HashMap::new(),
+                watching: CancellationToken::new(),
+            }),
+            registry,
+            changed: Notify::new(),
+            telling: tokio::sync::Mutex::new(()),
             gone: CancellationToken::new(),
-            connections: Connections::default(),
-            agents,
         })
     }
 
-    /// What never changes of it: all but its lifetime.
-    pub(crate) fn fixed(&self) -> &Record {
-        &self.fixed
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where in its life it is.
+    pub(crate) fn phase(&self) -> Phase {
+        self.lock().span.phase()
     }
 
     /// Lets it end after a time from now, sooner or later than it would have.
-    pub(crate) async fn set_timeout(&self, timeout: Duration) -> Result<(), Busy> {
-        self.change(|lifetime, now| lifetime.set_timeout(now, timeout))
+    pub(crate) async fn set_timeout(
+        self: &Arc<Self>,
+        timeout: Duration,
+    ) -> Result<(), RequestError> {
+        self.update(|span, now| span.set_timeout(now, timeout))
             .await
     }
 
     /// Lets it live for a time from now at least.
-    pub(crate) async fn extend(&self, timeout: Duration) -> Result<(), Busy> {
-        self.change(|lifetime, now| lifetime.extend(now, timeout))
-            .await
+    pub(crate) async fn extend(self: &Arc<Self>, timeout: Duration) -> Result<(), RequestError> {
+        self.update(|span, now| span.extend(now, timeout)).await
     }
 
-    async fn change(&self, change: impl FnOnce(&mut Lifetime, Moment)) -> Result<(), Busy> {
-        let mut state = self.state.lock().await;
-        if state.end.is_some() {
-            return Err(Busy);
+    async fn update(
+        self: &Arc<Self>,
+        mut change: impl FnMut(&mut Span, Now) -> Answer + Send,
+    ) -> Result<(), RequestError> {
+        let mut moved = false;
+        self.ask(|state, now| {
+            let answer = change(&mut state.span, now);
+            moved = answer == Ok(Step::Moved);
+            answer
+        })
+        .await?;
+        if moved {
+            self.tell_deadline().await;
+            self.note(EventName::Updated, Actor::Client);
         }
-        let before = state.record.lifetime;
-        let now = Now::read();
-        change(&mut state.record.lifetime, now.moment);
-        if state.record.lifetime == before {
-            return Ok(());
-        }
-        let end = state.record.lifetime.end();
-        state.record.end_at = now.timestamp_at(end);
-        if let Err(problem) = Store::save(&state.record) {
-            // The sandbox obeys all the same; only a restart of the runtime would not know.
-            tracing::warn!(sandbox = %self.fixed.sandbox_id, %problem, "the new end is not on disk");
-        }
-        self.agents
-            .set_deadline(&self.fixed.sandbox_id, end.as_millis())
-            .await;
-        self.deadline.send_replace(end);
         Ok(())
+    }
+
+    /// Pauses it, and waits until that is done; joins a pause that is under way.
+    pub(crate) async fn pause(self: &Arc<Self>, memory: bool) -> Result<(), RequestError> {
+        self.ask(|state, now| state.span.pause(now, memory)).await
+    }
+
+    /// Lets it live for a time from now at least if it runs, and resumes it if it is paused. Whether
+    /// it was resumed.
+    pub(crate) async fn connect(self: &Arc<Self>, timeout: Duration) -> Result<bool, RequestError> {
+        let mut resumed = false;
+        self.update(|span, now| {
+            let answer = span.connect(now, timeout);
+            resumed |= matches!(answer, Ok(Step::Begin(_)));
+            answer
+        })
+        .await?;
+        Ok(resumed)
+    }
+
+    /// Resumes it, to live for a time from now; what is done at its deadline may be changed.
+    pub(crate) async fn resume(
+        self: &Arc<Self>,
+        timeout: Duration,
+        on_timeout: Option<Action>,
+    ) -> Result<(), RequestError> {
+        self.ask(|state, _| state.span.resume(timeout, on_timeout))
+            .await
     }
 
     /// Ends it and waits until nothing of it is left; joins an end that is under way. Whether it was
     /// ended by request, this one or another.
-    pub(crate) async fn kill(&self) -> bool {
-        let end = self.begin_end(End::Killed, |_| true).await;
+    pub(crate) async fn kill(self: &Arc<Self>) -> bool {
+        let ended = self.ask(|state, _| Ok(state.span.kill())).await;
         self.gone.cancelled().await;
-        end == Some(End::Killed)
+        let by_request = self.phase() == Phase::Ending { by: Actor::Client };
+        ended.is_ok() && by_request
     }
 
-    /// Ends it if its time has come; an extension that was there first wins.
-    pub(super) async fn expire(&self) {
-        let now = Now::read().moment;
-        self.begin_end(End::Over, |lifetime| lifetime.is_over(now))
-            .await;
-    }
-
-    /// Begins to end it, if that has not begun and it is due. Why it ends, if it does.
-    async fn begin_end(&self, end: End, is_due: impl FnOnce(&Lifetime) -> bool) -> Option<End> {
-        let mut state = self.state.lock().await;
-        if state.end.is_none() && is_due(&state.record.lifetime) {
-            state.end = Some(end);
-            self.ending.cancel();
-            // First the connections: otherwise a client might see an orderly end of its stream.
-            self.connections.reset();
-            self.process.kill();
-        }
-        state.end
-    }
-
-    /// Marks it as ended by itself, so that no change is accepted any more.
-    pub(super) async fn close(&self) {
-        self.state.lock().await.end.get_or_insert(End::Over);
-        self.ending.cancel();
-    }
-
-    /// Whether it has ended, or is about to.
-    pub(crate) fn is_ending(&self) -> bool {
-        self.ending.is_cancelled()
-    }
-
-    /// When it ends, now and after each change.
-    pub(super) fn deadline(&self) -> watch::Receiver<Moment> {
-        self.deadline.subscribe()
-    }
-
-    /// What a client that may use it is told.
-    pub(crate) fn handle(&self) -> control::Sandbox {
-        let fixed = &self.fixed;
-        control::Sandbox {
-            alias: Some(fixed.template_id.clone()),
-            client_id: Some(CLIENT_ID.to_owned()),
-            domain: None,
-            envd_access_token: fixed.access_token.clone(),
-            envd_version: ENVD_VERSION.to_owned(),
-            sandbox_id: fixed.sandbox_id.to_string(),
-            template_id: fixed.template_id.clone(),
-            traffic_access_token: None,
-            idle_timeout: None,
+    /// Asks until there is an answer, and has carried out what comes of it.
+    pub(super) async fn ask(
+        self: &Arc<Self>,
+        mut ask: impl FnMut(&mut State, Now) -> Answer + Send,
+    ) -> Result<(), RequestError> {
+        loop {
+            let (step, mut outcome) = {
+                let mut state = self.lock();
+                let step = ask(&mut state, Now::read())?;
+                match step {
+                    Step::Done => return Ok(()),
+                    Step::Moved => {
+                        self.save(&state);
+                        self.changed.notify_one();
+                        return Ok(());
+                    }
+                    Step::Begin(transition) => self.begin(&mut state, transition),
+                    Step::Join | Step::Wait => {}
+                }
+                (step, state.outcome.clone())
+            };
+            let came_of_it = outcome.wait_for(Option::is_some).await;
+            let came_of_it = came_of_it.map_or(Ok(()), |it| it.clone().unwrap_or(Ok(())));
+            if step != Step::Wait {
+                return came_of_it.map_err(RequestError::Failed);
+            }
         }
     }
 
-    /// How a list shows it; nothing when it is being ended.
-    pub(crate) async fn listed(&self, machine: &Machine) -> Option<ListedSandbox> {
-        let state = self.state.lock().await;
-        if state.end.is_some() {
-            return None;
+    /// Notes what happened to it.
+    pub(super) fn note(&self, name: EventName, who: Actor) {
+        let rules = *self.lock().span.rules();
+        let now = Now::read().timestamp;
+        self.registry
+            .journal
+            .note(&self.settings, now, (name, who), &rules);
+    }
+
+    /// Writes the sandbox's record. It obeys all the same if that fails; only a restart of the
+    /// runtime would not know.
+    pub(super) fn save(&self, state: &State) {
+        let process = state.process.as_ref().map(|process| process.identity());
+        if let Err(problem) = self.save_with(state, process) {
+            tracing::warn!(sandbox = %self.settings.sandbox_id, %problem, "a change is not on disk");
         }
-        let fixed = &self.fixed;
-        Some(ListedSandbox {
-            alias: Some(fixed.template_id.clone()),
-            client_id: Some(CLIENT_ID.to_owned()),
-            cpu_count: machine.cpu_count,
-            disk_size_mb: machine.disk_size_mb,
-            end_at: end_at(&state.record, Now::read()),
-            envd_version: ENVD_VERSION.to_owned(),
-            memory_mb: machine.limits().memory >> 20,
-            metadata: fixed.metadata.clone(),
-            sandbox_id: fixed.sandbox_id.to_string(),
-            started_at: fixed.started_at,
-            state: SandboxState::Running,
-            template_id: fixed.template_id.clone(),
-            volume_mounts: Vec::new(),
+    }
+
+    pub(super) fn save_with(
+        &self,
+        state: &State,
+        process: Option<ProcessIdentity>,
+    ) -> io::Result<()> {
+        Store::save(&Record {
+            settings: self.settings.clone(),
+            span: state.span.clone(),
+            process,
+            boot_id: self.registry.store.boot_id().to_owned(),
         })
     }
 
-    /// All that is known of it; nothing when it is being ended.
-    pub(crate) async fn detail(&self, machine: &Machine) -> Option<SandboxDetail> {
-        Some(SandboxDetail {
-            listed: self.listed(machine).await?,
-            allow_internet_access: self.fixed.allow_internet_access,
-            domain: None,
-            envd_access_token: self.fixed.access_token.clone(),
-            lifecycle: Some(Lifecycle::default()),
-            network: None,
-            lifetime: None,
-        })
+    /// Tells the agent the deadline that holds now.
+    async fn tell_deadline(&self) {
+        let _telling = self.telling.lock().await;
+        let deadline = self.agent_deadline();
+        let id = &self.settings.sandbox_id;
+        if let Err(problem) = self.registry.agents.set_deadline(id, deadline).await {
+            tracing::warn!(sandbox = %id, %problem, "the agent does not know its new deadline");
+        }
     }
-}
 
-/// By how much the two clocks may drift apart before the wall clock is taken to have been set.
-const DRIFT: SignedDuration = SignedDuration::from_secs(1);
-
-/// When a sandbox ends, on the wall clock: the same at every look, unless that clock was set.
-fn end_at(record: &Record, now: Now) -> Timestamp {
-    let measured = now.timestamp_at(record.lifetime.end());
-    let drift = measured.duration_since(record.end_at).abs();
-    if drift < DRIFT {
-        record.end_at
-    } else {
-        measured
+    /// What the agent is to do by itself, and when.
+    pub(super) fn agent_deadline(&self) -> agent::Deadline {
+        let state = self.lock();
+        agent::Deadline {
+            deadline_ms: state.span.deadline().as_millis(),
+            at_deadline: state.span.rules().at_deadline(),
+        }
     }
 }

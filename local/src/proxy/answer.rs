@@ -7,39 +7,66 @@ use http::{
 };
 use http_body_util::Full;
 use sandspan_protocol::{
-    error::{PORT_NOT_OPEN, ProxyErrorBody, SANDBOX_NOT_FOUND},
+    error::{CANNOT_RESUME, PORT_NOT_OPEN, ProxyErrorBody, SANDBOX_NOT_FOUND, TRANSITIONING},
     host::Target,
 };
 use serde::Serialize;
+
+use crate::lifecycle::NoEntry;
 
 type Answer = Response<Full<Bytes>>;
 
 /// There is no such running sandbox.
 pub(super) fn not_found(target: &Target, headers: &HeaderMap) -> Answer {
-    bad_gateway(target, None, SANDBOX_NOT_FOUND, headers)
+    about_sandbox(
+        StatusCode::BAD_GATEWAY,
+        target,
+        None,
+        SANDBOX_NOT_FOUND,
+        headers,
+    )
+}
+
+/// The sandbox does not run, and the request does not change that.
+pub(super) fn no_entry(reason: NoEntry, target: &Target, headers: &HeaderMap) -> Answer {
+    let (status, message) = match reason {
+        NoEntry::NotRunning => return not_found(target, headers),
+        NoEntry::Denied => (StatusCode::FORBIDDEN, CANNOT_RESUME),
+        NoEntry::Transitioning => (StatusCode::CONFLICT, TRANSITIONING),
+    };
+    about_sandbox(status, target, None, message, headers)
 }
 
 /// The sandbox runs, and nothing listens on the port, or it stopped to answer.
 pub(super) fn port_not_open(target: &Target, headers: &HeaderMap) -> Answer {
-    bad_gateway(target, Some(target.port), PORT_NOT_OPEN, headers)
+    let port = Some(target.port);
+    about_sandbox(
+        StatusCode::BAD_GATEWAY,
+        target,
+        port,
+        PORT_NOT_OPEN,
+        headers,
+    )
 }
 
-fn bad_gateway(target: &Target, port: Option<u16>, message: &str, headers: &HeaderMap) -> Answer {
+fn about_sandbox(
+    status: StatusCode,
+    target: &Target,
+    port: Option<u16>,
+    message: &str,
+    headers: &HeaderMap,
+) -> Answer {
+    let code = status.as_u16();
     if is_browser(headers) {
         let page = format!(
-            "<html><head><title>502</title></head><body><h1>{message}</h1><p>Sandbox {}, port {}</p></body></html>",
+            "<html><head><title>{code}</title></head><body><h1>{message}</h1><p>Sandbox {}, port {}</p></body></html>",
             target.sandbox, target.port
         );
-        return answer(
-            StatusCode::BAD_GATEWAY,
-            "text/html; charset=utf-8",
-            page.into(),
-        );
+        return answer(status, "text/html; charset=utf-8", page.into());
     }
     let sandbox_id = target.sandbox.to_string();
-    let code = StatusCode::BAD_GATEWAY.as_u16();
     json(
-        StatusCode::BAD_GATEWAY,
+        status,
         &ProxyErrorBody {
             sandbox_id,
             message: message.to_owned(),

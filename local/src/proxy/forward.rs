@@ -14,14 +14,18 @@ use http::{
 use http_body_util::{BodyExt as _, Either, Full};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper_util::rt::TokioIo;
-use sandspan_protocol::{agent::INTERNAL_PATHS, defaults::AGENT_PORT, host::Target};
+use sandspan_protocol::{
+    agent::INTERNAL_PATHS, control::ActivityKind, defaults::AGENT_PORT, headers::ACCESS_TOKEN,
+    host::Target,
+};
+use subtle::ConstantTimeEq as _;
 use tokio::io::copy_bidirectional;
 
-use super::{
-    answer,
-    connection::{ClientConnection, InFlight},
+use super::{answer, connection::ClientConnection};
+use crate::{
+    agents::Agents,
+    lifecycle::{InFlight, Phase, Registry, Sandbox},
 };
-use crate::{agents::Agents, lifecycle::Registry};
 
 /// The body of an answer: the proxy's own, or a sandbox's on its way through.
 pub(crate) type Answer = Either<Full<Bytes>, PassedOn>;
@@ -58,26 +62,33 @@ pub(crate) async fn forward(
     if request.method() == Method::CONNECT || target.port == AGENT_PORT && is_reserved(path) {
         return answer::reserved(path).map(Either::Left);
     }
-    let sandbox = registry
-        .get(&target.sandbox)
-        .filter(|sandbox| !sandbox.is_ending());
-    let Some(sandbox) = sandbox else {
+    let Some(sandbox) = registry.get(&target.sandbox) else {
         return answer::not_found(&target, request.headers()).map(Either::Left);
     };
     let upgrade = upgrade_of(request.headers());
+    let kind = match upgrade {
+        Some(_) => ActivityKind::WebSocket,
+        None => ActivityKind::Request,
+    };
+    let is_authorized = may_resume(&sandbox, &target, request.headers());
+    let entered = sandbox.begin_traffic(connection, (kind, target.port), is_authorized);
+    let in_flight = match entered.await {
+        Ok(in_flight) => in_flight,
+        Err(reason) => {
+            return answer::no_entry(reason, &target, request.headers()).map(Either::Left);
+        }
+    };
     let client_side = upgrade.is_some().then(|| hyper::upgrade::on(&mut request));
     let headers = request.headers().clone();
     strip(request.headers_mut(), upgrade.as_ref());
     let request = request.map(|body| body.map_err(Into::into).boxed());
     let Ok(response) = agents.send(&target, request).await else {
-        let answer = if sandbox.is_ending() {
-            answer::not_found
-        } else {
-            answer::port_not_open
+        let answer = match sandbox.phase() {
+            Phase::Running => answer::port_not_open,
+            _ => answer::not_found,
         };
         return answer(&target, &headers).map(Either::Left);
     };
-    let in_flight = sandbox.connections.begin(connection);
     match client_side {
         Some(client_side) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
             switch_protocols(response, client_side, in_flight, connection)
@@ -94,6 +105,16 @@ pub(crate) async fn forward(
                 })
             })
         }
+    }
+}
+
+/// Whether a request may resume the sandbox that it goes to: what the agent would refuse may not.
+fn may_resume(sandbox: &Sandbox, target: &Target, headers: &HeaderMap) -> bool {
+    match &sandbox.settings.access_token {
+        Some(token) if target.port == AGENT_PORT => headers
+            .get(ACCESS_TOKEN)
+            .is_some_and(|given| given.as_bytes().ct_eq(token.as_bytes()).into()),
+        _ => true,
     }
 }
 

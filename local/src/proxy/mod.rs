@@ -7,7 +7,7 @@ mod target;
 
 pub(crate) use self::{
     answer::invalid,
-    connection::{ClientConnection, Connections},
+    connection::ClientConnection,
     forward::forward,
     target::{Routing, routing},
 };
