@@ -123,10 +123,19 @@ class Server:
         groups = sorted(names & {f"sandspan-{sandbox_id}" for sandbox_id in self.known})
         return directories + groups + [str(pid) for pid in self.processes if is_alive(pid)]
 
-    def remember(self) -> None:
-        """Notes all sandboxes that live, to look for their remains later."""
+    def remember_files(self) -> None:
+        """Notes all sandboxes that are there, to look for their remains later."""
         self.known = {path.name for path in self.folder.glob("state/sandboxes/*")}
+
+    def remember(self) -> None:
+        """Notes all sandboxes that have processes, to look for their remains later."""
+        self.remember_files()
         self.processes = {self.first_process(sandbox_id) for sandbox_id in self.known}
+
+    def events(self, sandbox: Sandbox) -> list[dict[str, Any]]:
+        """What happened to a sandbox, the newest first."""
+        query = f"sandboxID={sandbox.sandbox_id}&limit=100"
+        return self.request("GET", f"/sandboxes/events?{query}")[1]["items"]
 
 
 def is_alive(pid: int) -> bool:

@@ -21,6 +21,7 @@ use crate::{
     config::Endpoint,
     connection::{Connection, Effect},
     diagnosis::{self, Health, Stage},
+    lease::{Active, Lease},
     transport::{Failure, FailureSlot, Limit, RpcTransport, client, exchange, within},
 };
 
@@ -37,6 +38,7 @@ pub(crate) struct Agent {
     pub(crate) sandbox_id: SandboxId,
     /// The domain of the sandbox's hosts.
     pub(crate) domain: Option<String>,
+    lease: Option<Arc<Lease>>,
     headers: HeaderMap,
     /// Whether the agent refused the binary encoding.
     speaks_json: AtomicBool,
@@ -45,7 +47,11 @@ pub(crate) struct Agent {
 impl Agent {
     /// The agent of a sandbox that the control plane described; `None` where the description
     /// cannot be used.
-    pub(crate) fn new(connection: Arc<Connection>, sandbox: &control::Sandbox) -> Option<Self> {
+    pub(crate) fn new(
+        connection: Arc<Connection>,
+        sandbox: &control::Sandbox,
+        lease: Option<Arc<Lease>>,
+    ) -> Option<Self> {
         let sandbox_id: SandboxId = sandbox.sandbox_id.parse().ok()?;
         let (id_header, port_header) = connection.settings.profile.routing_headers;
         let mut map = HeaderMap::new();
@@ -62,6 +68,7 @@ impl Agent {
             domain: domain.or_else(|| connection.settings.domain.clone()),
             connection,
             sandbox_id,
+            lease,
             headers: map,
             speaks_json: AtomicBool::new(false),
         })
@@ -73,8 +80,33 @@ impl Agent {
             connection,
             sandbox_id: self.sandbox_id.clone(),
             domain: self.domain.clone(),
+            lease: self.lease.clone(),
             headers: self.headers.clone(),
             speaks_json: AtomicBool::new(self.speaks_json.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// The lease that keeps the sandbox, where one does.
+    pub(crate) fn lease(&self) -> Option<&Lease> {
+        self.lease.as_deref()
+    }
+
+    /// A use of the sandbox begins, which goes on until the answer is dropped.
+    pub(crate) fn begin(&self) -> Active {
+        self.lease().map(Lease::begin).unwrap_or_default()
+    }
+
+    /// Asks the agent whether it is well, which is a use of the sandbox.
+    pub(crate) async fn touch(&self, limit: Limit) -> Result<(), Failure> {
+        let _active = self.begin();
+        self.health(limit).await?;
+        self.answered();
+        Ok(())
+    }
+
+    fn answered(&self) {
+        if let Some(lease) = self.lease() {
+            lease.answered();
         }
     }
 
@@ -88,7 +120,7 @@ impl Agent {
             .ok_or_else(|| Failure::Garbled("The sandbox's domain is no domain".to_owned()))
     }
 
-    /// Asks the agent whether it is well.
+    /// Asks the agent whether it is well, which alone is no use of the sandbox.
     pub(crate) async fn health(&self, limit: Limit) -> Result<(), Failure> {
         let attempt = async |endpoint: Arc<Endpoint>| {
             let mut url = self.base(&endpoint)?;
@@ -124,7 +156,10 @@ impl Agent {
                 answer => answer,
             }
         };
-        within(limit, self.connection.reach(Effect::Another, attempt)).await
+        let _active = self.begin();
+        let answer = within(limit, self.connection.reach(Effect::Another, attempt)).await?;
+        self.answered();
+        Ok(answer)
     }
 
     async fn attempt<T, F, C>(

@@ -19,6 +19,7 @@ use crate::{
     Error, ErrorKind, Naming, Result,
     agent::{Agent, Process},
     diagnosis::Stage,
+    lease::Active,
     output::Stream,
     transport::{Failure, FailureSlot, Limit, ResponseBody, within},
 };
@@ -101,6 +102,8 @@ pub(crate) struct Events {
     source: Source,
     slot: FailureSlot,
     limit: Limit,
+    /// The stream is a use of the sandbox.
+    active: Active,
 }
 
 impl Events {
@@ -120,6 +123,7 @@ impl Events {
         };
         let start = timing.start.earlier(limit);
         let call = |process| open(process, call_options(timing.end));
+        let active = agent.begin();
         let opened = async {
             let (source, slot) = agent.call(start, call).await?;
             let mut events = Self {
@@ -128,6 +132,7 @@ impl Events {
                 source,
                 slot,
                 limit: start,
+                active,
             };
             let first = events.next().await?;
             events.limit = limit;
@@ -151,14 +156,7 @@ impl Events {
     }
 
     async fn next(&mut self) -> Result<Option<Event>, Failure> {
-        let slot = &self.slot;
-        let read = async {
-            self.source
-                .next()
-                .await
-                .map_err(|error| slot.failure(error))
-        };
-        within(self.limit, read).await
+        next(&mut self.source, &self.slot, self.limit).await
     }
 
     /// Reads to the end of the process, telling its output as it comes.
@@ -184,11 +182,29 @@ impl Events {
     }
 
     /// Reads on to the end of the stream, which nobody waits for, so that its connection can be
-    /// used again.
-    fn close(mut self) {
-        self.limit = Limit::from_now(CLOSING);
-        tokio::spawn(async move { while let Ok(Some(_)) = self.next().await {} });
+    /// used again. The use of the sandbox is over.
+    fn close(self) {
+        let Self {
+            mut source,
+            slot,
+            active,
+            ..
+        } = self;
+        drop(active);
+        let limit = Limit::from_now(CLOSING);
+        tokio::spawn(
+            async move { while let Ok(Some(_)) = next(&mut source, &slot, limit).await {} },
+        );
     }
+}
+
+async fn next(
+    source: &mut Source,
+    slot: &FailureSlot,
+    limit: Limit,
+) -> Result<Option<Event>, Failure> {
+    let read = async { source.next().await.map_err(|error| slot.failure(error)) };
+    within(limit, read).await
 }
 
 fn call_options(timeout: Duration) -> CallOptions {

@@ -1,5 +1,7 @@
 //! The texts of errors, as people know them from the packages they come from.
 
+mod lifetimes;
+
 use std::sync::OnceLock;
 
 use connectrpc::ErrorCode;
@@ -214,6 +216,12 @@ impl Naming {
         }
         let (code, stderr) = (result.exit_code, &result.stderr);
         format!("Command exited with code {code} and error:\n{stderr}")
+    }
+
+    /// The name of an option that is a duration, which JavaScript gives in milliseconds.
+    pub(crate) fn duration_option(self, name: &str) -> String {
+        let unit = if self.is_javascript() { "Ms" } else { "" };
+        format!("{}{unit}", self.option(name))
     }
 
     pub(crate) fn no_result(self) -> &'static str {

@@ -5,18 +5,25 @@ use std::{fmt, sync::Arc, time::Duration};
 use sandspan_protocol::control;
 
 use crate::{
-    Client, Commands, Result, SandboxInfo, address,
+    Client, Commands, EndReason, Lifetime, Result, SandboxInfo, address,
     agent::{Agent, is_gone},
     diagnosis::Stage,
+    ending,
+    lease::Lease,
     transport::Failure,
 };
 
 /// A sandbox. It is cheap to clone, and dropping it does not end the sandbox: that takes
 /// [`kill`](Self::kill) or the end of its timeout.
+///
+/// Where it has an idle timeout that the service does not see to, its handles do: this, its
+/// [`Commands`] and their handles extend the service's timeout while they are used, by a task in
+/// the Tokio runtime they are used in. Once the last of them is dropped, the sandbox ends within
+/// its idle timeout.
 #[derive(Clone)]
 pub struct Sandbox {
     client: Client,
-    agent: Arc<Agent>,
+    pub(crate) agent: Arc<Agent>,
     described: Arc<control::Sandbox>,
 }
 
@@ -32,8 +39,12 @@ impl fmt::Debug for Sandbox {
 
 impl Sandbox {
     /// The sandbox that the control plane described; `None` where the description cannot be used.
-    pub(crate) fn new(client: Client, described: control::Sandbox) -> Option<Self> {
-        let agent = Agent::new(Arc::clone(&client.connection), &described)?;
+    pub(crate) fn new(
+        client: Client,
+        described: control::Sandbox,
+        lease: Option<Arc<Lease>>,
+    ) -> Option<Self> {
+        let agent = Agent::new(Arc::clone(&client.connection), &described, lease)?;
         Some(Self {
             client,
             agent: Arc::new(agent),
@@ -84,18 +95,27 @@ impl Sandbox {
 
     /// Kills it; false when it was gone already.
     pub async fn kill(&self) -> Result<bool> {
-        self.client.kill(self.sandbox_id()).await
+        let lease = self.agent.lease();
+        self.client.kill_with(lease, self.sandbox_id()).await
     }
 
     /// Resumes it when it is paused. See [`Client::connect`] for the timeout.
     pub async fn connect(&self, timeout: Option<Duration>) -> Result<()> {
-        self.client.connect(self.sandbox_id(), timeout).await?;
+        let (lease, id) = (self.agent.lease(), self.sandbox_id());
+        self.client.connect_with(lease, id, timeout).await?;
         Ok(())
+    }
+
+    /// Pauses it; false when it was paused already. See [`Client::pause`].
+    pub async fn pause(&self, keep_memory: Option<bool>) -> Result<bool> {
+        let (lease, id) = (self.agent.lease(), self.sandbox_id());
+        self.client.pause_with(lease, id, keep_memory).await
     }
 
     /// Sets how long it lives from now on. See [`Client::set_timeout`].
     pub async fn set_timeout(&self, timeout: Duration) -> Result<()> {
-        self.client.set_timeout(self.sandbox_id(), timeout).await
+        let (lease, id) = (self.agent.lease(), self.sandbox_id());
+        self.client.set_timeout_with(lease, id, timeout).await
     }
 
     /// What the service knows of it.
@@ -103,9 +123,21 @@ impl Sandbox {
         self.client.get_info(self.sandbox_id()).await
     }
 
+    /// What ends it, and when.
+    pub async fn get_lifetime(&self) -> Result<Lifetime> {
+        let lease = self.agent.lease();
+        self.client.lifetime_with(lease, self.sandbox_id()).await
+    }
+
+    /// Waits until it ends or is paused, and tells why. See [`Client::wait_until_ended`].
+    pub async fn wait_until_ended(&self) -> Result<EndReason> {
+        let is_idle = || self.agent.lease().is_some_and(Lease::is_idle);
+        ending::wait(&self.client, &self.agent.sandbox_id, &is_idle).await
+    }
+
     /// Whether it runs, asked of its agent. A paused sandbox does not.
     pub async fn is_running(&self) -> Result<bool> {
-        match self.agent.health(self.client.connection.limit()).await {
+        match self.agent.touch(self.client.connection.limit()).await {
             Ok(()) => Ok(true),
             Err(Failure::Refused(refusal)) if is_gone(refusal.status) => Ok(false),
             Err(failure) => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Naming, Result};
 
 /// The longest duration that is accepted: services keep seconds in 32 bits.
 const LONGEST: Duration = Duration::from_secs(i32::MAX as u64);
@@ -39,9 +39,10 @@ fn duration(name: &'static str, value: f64, seconds: f64, unit: &str) -> Result<
 }
 
 /// A sandbox's timeout as it travels: whole seconds, rounded up.
-pub(crate) fn whole_seconds(operation: &'static str, timeout: Duration) -> Result<i64> {
+pub(crate) fn whole_seconds(operation: &'static str, name: &str, timeout: Duration) -> Result<i64> {
     if timeout > LONGEST {
-        let message = format!("Invalid timeout={timeout:?}: it is too large");
+        let name = Naming::current().option(name);
+        let message = format!("Invalid {name}={timeout:?}: it is too large");
         return Err(Error::new(ErrorKind::InvalidArgument, operation, message));
     }
     let seconds = timeout.as_secs() + u64::from(timeout.subsec_nanos() > 0);
@@ -110,8 +111,11 @@ mod tests {
         let cases = [(0, 0), (1, 1), (1000, 1), (1001, 2), (300_000, 300)];
         for (milliseconds, seconds) in cases {
             let timeout = Duration::from_millis(milliseconds);
-            assert_eq!(whole_seconds("sandbox.create", timeout).ok(), Some(seconds));
+            assert_eq!(
+                whole_seconds("sandbox.create", "timeout", timeout).ok(),
+                Some(seconds)
+            );
         }
-        assert!(whole_seconds("sandbox.create", Duration::MAX).is_err());
+        assert!(whole_seconds("sandbox.create", "timeout", Duration::MAX).is_err());
     }
 }

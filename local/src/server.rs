@@ -116,6 +116,8 @@ async fn run(
         (options.max_timeout, options.obeys_idle_timeouts),
     ));
     let adopted = registry.adopt()?;
+    // Whoever looks when the server is up finds nothing of what has ended.
+    registry.settle().await;
     let listener = TcpListener::bind(options.listen)
         .await
         .map_err(|problem| ServeError::Listen(options.listen, problem))?;

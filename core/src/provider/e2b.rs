@@ -2,7 +2,7 @@
 
 use sandspan_protocol::headers;
 
-use super::Profile;
+use super::{IdleTimeout, Profile};
 
 pub(crate) const E2B: Profile = Profile {
     name: "e2b",
@@ -14,4 +14,9 @@ pub(crate) const E2B: Profile = Profile {
     domain: Some("e2b.app"),
     routed_domains: &["e2b.app", "e2b.dev", "e2b.pro", "e2b-staging.dev"],
     routing_headers: headers::ROUTING[0],
+    idle_timeout: IdleTimeout::Lease,
+    counts_processes: false,
+    rule: "a sandbox ends at its deadline, which can be moved up to what the plan allows (1 h or 24 h \
+           since it started or was resumed); traffic never moves it; an idle timeout is kept by \
+           the client, which holds a short lease",
 };

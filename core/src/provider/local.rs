@@ -2,7 +2,7 @@
 
 use sandspan_protocol::headers;
 
-use super::Profile;
+use super::{IdleTimeout, Profile};
 
 pub(crate) const LOCAL: Profile = Profile {
     name: "local",
@@ -14,4 +14,9 @@ pub(crate) const LOCAL: Profile = Profile {
     domain: None,
     routed_domains: &[],
     routing_headers: headers::ROUTING[0],
+    idle_timeout: IdleTimeout::Server,
+    counts_processes: true,
+    rule: "a sandbox ends at its deadline, which can be moved up to the cap; with an idle timeout it ends \
+           once nothing has been connected to it for so long; a pause stops both, and a resume \
+           starts a new span",
 };

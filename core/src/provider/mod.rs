@@ -36,6 +36,21 @@ pub(crate) struct Profile {
     pub(crate) routed_domains: &'static [&'static str],
     /// The headers that name a sandbox and a port in it.
     pub(crate) routing_headers: (&'static str, &'static str),
+    /// Who sees to it that an idle sandbox ends.
+    pub(crate) idle_timeout: IdleTimeout,
+    /// Whether it can count processes that nobody is attached to as activity.
+    pub(crate) counts_processes: bool,
+    /// What ends its sandboxes, in words.
+    pub(crate) rule: &'static str,
+}
+
+/// Who sees to it that an idle sandbox ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IdleTimeout {
+    /// The service, as a rule; its answers say whether it does.
+    Server,
+    /// The client, unless the service says that it does.
+    Lease,
 }
 
 impl Profile {

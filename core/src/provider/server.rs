@@ -2,7 +2,7 @@
 
 use sandspan_protocol::headers;
 
-use super::Profile;
+use super::{IdleTimeout, Profile};
 
 pub(crate) const SERVER: Profile = Profile {
     name: "server",
@@ -15,4 +15,8 @@ pub(crate) const SERVER: Profile = Profile {
     domain: None,
     routed_domains: &[],
     routing_headers: headers::ROUTING[0],
+    idle_timeout: IdleTimeout::Lease,
+    counts_processes: false,
+    rule: "a sandbox ends at its deadline, which can be moved up to what the server allows; an idle \
+           timeout is kept by the client, which holds a short lease, unless the server keeps it",
 };

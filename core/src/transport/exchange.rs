@@ -1,7 +1,7 @@
 //! One request and its whole answer.
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use super::{Failure, Refusal};
@@ -9,6 +9,7 @@ use super::{Failure, Refusal};
 /// A good answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
@@ -33,7 +34,11 @@ pub(crate) async fn exchange(
     let headers = std::mem::take(response.headers_mut());
     let body = response.bytes().await.map_err(failed)?;
     if status.is_success() {
-        Ok(Answer { headers, body })
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
     } else {
         let refusal = Refusal::new(status.as_u16(), &headers, &body);
         Err(Failure::Refused(refusal))

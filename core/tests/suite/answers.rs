@@ -13,17 +13,19 @@ use std::{
 
 use sandspan::{Client, ConnectionOptions, CreateOptions, ErrorKind, RunOptions, Sandbox};
 
+use crate::loopback::detail;
+
 /// A request as it came.
-struct Request {
-    line: String,
+pub(crate) struct Request {
+    pub(crate) line: String,
     headers: BTreeMap<String, String>,
-    body: String,
+    pub(crate) body: String,
 }
 
 /// What to send back before the connection is closed.
-type Answer = Vec<u8>;
+pub(crate) type Answer = Vec<u8>;
 
-fn json(status: &str, body: &str) -> Answer {
+pub(crate) fn json(status: &str, body: &str) -> Answer {
     let length = body.len();
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
@@ -32,14 +34,14 @@ fn json(status: &str, body: &str) -> Answer {
     .into_bytes()
 }
 
-fn plain(status: &str, body: &str) -> Answer {
+pub(crate) fn plain(status: &str, body: &str) -> Answer {
     let length = body.len();
     format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
         .into_bytes()
 }
 
 /// A stream of events in JSON whose length is not announced, so that it may end anywhere.
-fn stream(frames: &[(u8, &str)]) -> Answer {
+pub(crate) fn stream(frames: &[(u8, &str)]) -> Answer {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/connect+json\r\n\
                 transfer-encoding: chunked\r\n\r\n";
     let mut answer = head.as_bytes().to_vec();
@@ -67,7 +69,7 @@ fn answering(answers: Vec<Answer>) -> (ConnectionOptions, Receiver<Request>) {
     (options(url), requests)
 }
 
-fn options(url: String) -> ConnectionOptions {
+pub(crate) fn options(url: String) -> ConnectionOptions {
     ConnectionOptions {
         api_url: Some(url),
         api_key: Some("secret".to_owned()),
@@ -82,7 +84,7 @@ fn respond(listener: &TcpListener, answer: &Answer) -> Request {
     request
 }
 
-fn read(connection: &TcpStream) -> Request {
+pub(crate) fn read(connection: &TcpStream) -> Request {
     let mut reader = BufReader::new(connection);
     let mut next = || {
         let mut line = String::new();
@@ -106,12 +108,12 @@ fn read(connection: &TcpStream) -> Request {
     }
 }
 
-const CREATED: &str = r#"{"sandboxID":"iabc","templateID":"base","clientID":"x",
+pub(crate) const CREATED: &str = r#"{"sandboxID":"iabc","templateID":"base","clientID":"x",
     "envdVersion":"0.6.13","envdAccessToken":"token"}"#;
 
 const GONE: &str = r#"{"sandboxId":"iabc","message":"The sandbox was not found","code":502}"#;
 
-const START: (u8, &str) = (0, r#"{"event":{"start":{"pid":7}}}"#);
+pub(crate) const START: (u8, &str) = (0, r#"{"event":{"start":{"pid":7}}}"#);
 
 /// A sandbox whose agent gives these answers, all in JSON, the first to the repetition of its
 /// request in JSON.
@@ -190,6 +192,7 @@ async fn a_server_of_the_first_version_is_remembered() {
         json("201 Created", CREATED),
         json("201 Created", CREATED),
         json("200 OK", CREATED),
+        json("200 OK", &detail(300)),
     ]);
     let client = Client::new(options).expect("valid");
     client
@@ -214,6 +217,8 @@ async fn a_server_of_the_first_version_is_remembered() {
             "POST /sandboxes/iabc/connect HTTP/1.1",
             r#"{"timeout":300}"#,
         ),
+        // Whether it has an idle timeout, which this service does not see to.
+        ("GET /sandboxes/iabc HTTP/1.1", ""),
     ];
     assert_eq!(
         lines,

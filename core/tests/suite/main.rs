@@ -4,5 +4,9 @@
 mod answers;
 mod autostart;
 mod commands;
+mod keep_alive;
+mod lease;
 mod lifecycle;
+mod loopback;
+mod pause;
 mod support;

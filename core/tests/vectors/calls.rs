@@ -55,6 +55,7 @@ async fn class(call: &str, arguments: &Arguments) -> Result<Thing> {
                 secure: arguments.flag("secure"),
                 allow_internet_access: arguments.flag("allow_internet_access"),
                 idempotency_key: arguments.text("idempotency_key"),
+                ..CreateOptions::default()
             };
             Thing::Sandbox(client.create(options).await?)
         }

@@ -133,6 +133,8 @@ pub(super) fn boot(
         Err(problem) if problem.kind() != io::ErrorKind::NotFound => return Err(problem.into()),
         _ => {}
     }
+    // Of processes that ended by themselves while the sandbox was paused.
+    isolation.cgroups.remove(settings.sandbox_id.as_str())?;
     let mut begun = None;
     let isolated = isolation.create(&directory, settings.layers.clone(), agent, |pid| {
         let gone = || io::Error::other("the sandbox ended at once");

@@ -205,11 +205,13 @@ impl Sandbox {
 
     /// Notes what happened to it.
     pub(super) fn note(&self, name: EventName, who: Actor) {
-        let rules = *self.lock().span.rules();
-        let now = Now::read().timestamp;
-        self.registry
-            .journal
-            .note(&self.settings, now, (name, who), &rules);
+        self.note_in(&self.lock(), name, who);
+    }
+
+    pub(super) fn note_in(&self, state: &State, name: EventName, who: Actor) {
+        let (now, rules) = (Now::read().timestamp, state.span.rules());
+        let journal = &self.registry.journal;
+        journal.note(&self.settings, now, (name, who), rules);
     }
 
     /// Writes the sandbox's record. It obeys all the same if that fails; only a restart of the

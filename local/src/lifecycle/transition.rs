@@ -16,6 +16,16 @@ use super::{
 };
 use crate::isolation::SandboxProcess;
 
+/// What an end is called, by who had it done.
+fn end_event(by: Actor) -> EventName {
+    match by {
+        Actor::Deadline => EventName::Expired,
+        Actor::Idleness => EventName::Idle,
+        Actor::Client | Actor::Traffic => EventName::Killed,
+        Actor::System => EventName::Lost,
+    }
+}
+
 impl Sandbox {
     /// Begins a transition that the state machine has said to begin. It goes on to its end whoever
     /// asked for it goes away.
@@ -34,6 +44,10 @@ impl Sandbox {
                 }
             }
         }
+        if let Transition::End { by } = transition {
+            // From now on nobody finds the sandbox any more, and whoever wonders why finds this.
+            self.note_in(state, end_event(by), by);
+        }
         if let (Transition::End { .. } | Transition::Pause { memory: false, .. }, Some(process)) =
             (transition, &state.process)
         {
@@ -48,7 +62,7 @@ impl Sandbox {
                 Transition::Resume { memory, by } => {
                     sandbox.carry_out_resume(memory, by, sender).await;
                 }
-                Transition::End { by } => sandbox.carry_out_end(by, sender).await,
+                Transition::End { .. } => sandbox.carry_out_end(sender).await,
             }
         });
     }
@@ -200,7 +214,7 @@ impl Sandbox {
     }
 
     /// Sees to it that nothing of the sandbox is left.
-    async fn carry_out_end(self: &Arc<Self>, by: Actor, sender: watch::Sender<Outcome>) {
+    async fn carry_out_end(self: &Arc<Self>, sender: watch::Sender<Outcome>) {
         let id = self.settings.sandbox_id.clone();
         let process = self.lock().process.take();
         if let Some(process) = process {
@@ -216,13 +230,6 @@ impl Sandbox {
             let id = &self.settings.sandbox_id;
             tracing::warn!(sandbox = %id, %problem, "something is left of an ended sandbox");
         }
-        let name = match by {
-            Actor::Deadline => EventName::Expired,
-            Actor::Idleness => EventName::Idle,
-            Actor::Client | Actor::Traffic => EventName::Killed,
-            Actor::System => EventName::Lost,
-        };
-        self.note(name, by);
         self.registry.forget(&self.settings.sandbox_id);
         self.gone.cancel();
         sender.send_replace(Some(Ok(())));
