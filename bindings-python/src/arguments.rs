@@ -56,6 +56,14 @@ named_argument!(
     Timeout(Duration) = seconds("timeout"), SECONDS
 );
 named_argument!(
+    /// How long a sandbox may be idle.
+    IdleTimeout(Duration) = seconds("idle_timeout"), SECONDS
+);
+named_argument!(
+    /// By how much a sandbox's life is extended each time.
+    ExtendBy(Duration) = seconds("extend_by"), SECONDS
+);
+named_argument!(
     /// How long one request may take.
     RequestTimeout(Duration) = seconds("request_timeout"), SECONDS
 );
@@ -143,6 +151,22 @@ named_argument!(
 named_argument!(
     /// Whether a sandbox may reach the internet.
     AllowInternetAccess(bool) = flag("allow_internet_access"), BOOL
+);
+named_argument!(
+    /// Whether a process that nobody is attached to keeps a sandbox from being idle.
+    IdleCountsProcesses(bool) = flag("idle_counts_processes"), BOOL
+);
+named_argument!(
+    /// Whether a sandbox is paused when its time is over.
+    AutoPause(bool) = flag("auto_pause"), BOOL
+);
+named_argument!(
+    /// Whether traffic resumes a sandbox.
+    AutoResume(bool) = flag("auto_resume"), BOOL
+);
+named_argument!(
+    /// Whether a paused sandbox keeps its memory.
+    KeepMemory(bool) = flag("keep_memory"), BOOL
 );
 named_argument!(
     /// Whether not to wait for a command.

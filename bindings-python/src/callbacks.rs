@@ -1,6 +1,6 @@
-//! Python functions that get a command's output.
+//! Python functions that are called with what happens.
 
-use std::sync::Arc;
+use std::{marker::PhantomData, sync::Arc};
 
 use pyo3::{
     inspect::PyStaticExpr,
@@ -14,23 +14,23 @@ use tokio::sync::Notify;
 
 use crate::{error::InvalidArgumentException, runtime};
 
-/// A Python function that gets text. For asyncio it may return an awaitable, which is awaited.
-pub(crate) struct Callback(Py<PyAny>);
+/// A Python function that gets a value. For asyncio it may return an awaitable, which is awaited.
+pub(crate) struct Callback<Value>(Py<PyAny>, PhantomData<fn(Value)>);
 
-impl FromPyObject<'_, '_> for Callback {
+impl<Value: for<'py> IntoPyObject<'py>> FromPyObject<'_, '_> for Callback<Value> {
     type Error = PyErr;
 
     const INPUT_TYPE: PyStaticExpr = type_hint_subscript!(
         type_hint_identifier!("collections.abc", "Callable"),
         PyStaticExpr::List {
-            elts: &[type_hint_identifier!("builtins", "str")]
+            elts: &[<Value as IntoPyObject<'static>>::OUTPUT_TYPE]
         },
         type_hint_identifier!("builtins", "object")
     );
 
     fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
         if value.is_callable() {
-            return Ok(Self(value.to_owned().unbind()));
+            return Ok(Self(value.to_owned().unbind(), PhantomData));
         }
         let class = value.get_type().qualname()?;
         Err(InvalidArgumentException::new_err(format!(
@@ -39,7 +39,7 @@ impl FromPyObject<'_, '_> for Callback {
     }
 }
 
-impl<'py> IntoPyObject<'py> for Callback {
+impl<'py, Value> IntoPyObject<'py> for Callback<Value> {
     type Target = PyAny;
     type Output = Bound<'py, PyAny>;
     type Error = PyErr;
@@ -49,9 +49,15 @@ impl<'py> IntoPyObject<'py> for Callback {
     }
 }
 
-impl Callback {
-    async fn call(&self, text: String, awaits: bool) -> PyResult<()> {
-        let answer = Python::attach(|py| self.0.call1(py, (text,)))?;
+impl<Value: for<'py> IntoPyObject<'py>> Callback<Value> {
+    /// Calls it on this thread.
+    pub(crate) fn call_now(&self, py: Python<'_>, value: Value) -> PyResult<Py<PyAny>> {
+        self.0.call1(py, (value,))
+    }
+
+    /// Calls it, and awaits its answer if it is to.
+    pub(crate) async fn call(&self, value: Value, awaits: bool) -> PyResult<()> {
+        let answer = Python::attach(|py| self.call_now(py, value))?;
         if awaits && Python::attach(|py| answer.bind(py).hasattr(intern!(py, "__await__")))? {
             let task = CancelOnDrop(task(answer)?);
             finished(&task.0).await?;
@@ -62,8 +68,8 @@ impl Callback {
 
 /// What to call with the pieces of a command's output, in their order.
 pub(crate) struct Callbacks {
-    pub(crate) on_stdout: Option<Callback>,
-    pub(crate) on_stderr: Option<Callback>,
+    pub(crate) on_stdout: Option<Callback<String>>,
+    pub(crate) on_stderr: Option<Callback<String>>,
 }
 
 impl Callbacks {

@@ -102,8 +102,8 @@ impl CommandHandle {
     fn wait(
         &self,
         py: Python<'_>,
-        on_stdout: Option<Callback>,
-        on_stderr: Option<Callback>,
+        on_stdout: Option<Callback<String>>,
+        on_stderr: Option<Callback<String>>,
     ) -> PyResult<CommandResult> {
         let callbacks = Callbacks {
             on_stdout,
@@ -185,8 +185,8 @@ impl AsyncCommandHandle {
 #[pyfunction]
 async fn follow(
     handle: Py<AsyncCommandHandle>,
-    on_stdout: Option<Callback>,
-    on_stderr: Option<Callback>,
+    on_stdout: Option<Callback<String>>,
+    on_stderr: Option<Callback<String>>,
 ) -> PyResult<()> {
     Callbacks {
         on_stdout,

@@ -92,7 +92,7 @@ methods_on_caller! {
     ))]
     async fn run(
         &commands, cmd: Command, background: Option<Background>, envs: Option<Envs>, user: Option<User>,
-        cwd: Option<WorkingDirectory>, on_stdout: Option<Callback>, on_stderr: Option<Callback>,
+        cwd: Option<WorkingDirectory>, on_stdout: Option<Callback<String>>, on_stderr: Option<Callback<String>>,
         stdin: Option<Stdin>, timeout: Option<Timeout>, request_timeout: Option<RequestTimeout>,
     ) -> Ran<<Self as Flavour>::Handle> {
         let cmd = String::from(cmd);
@@ -223,8 +223,8 @@ impl AsyncCommands {
         pid: ProcessId,
         timeout: Option<Timeout>,
         request_timeout: Option<RequestTimeout>,
-        on_stdout: Option<Callback>,
-        on_stderr: Option<Callback>,
+        on_stdout: Option<Callback<String>>,
+        on_stderr: Option<Callback<String>>,
     ) -> PyResult<AsyncCommandHandle> {
         let handle = connect(self.0.clone(), pid, timeout, request_timeout).await?;
         AsyncCommandHandle::following(

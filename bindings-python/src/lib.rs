@@ -10,19 +10,25 @@
 
 mod arguments;
 mod callbacks;
+mod calls;
 mod class_methods;
 mod command_handle;
 mod commands;
 mod connection;
+mod ending;
 mod error;
 mod instance;
 mod json;
+mod keep_alive;
+mod lifecycle;
+mod lifetime;
 mod methods;
 mod paginator;
 mod query;
 mod results;
 mod runtime;
 mod sandbox;
+mod sandbox_life;
 mod wakes;
 
 /// The native part of the package `sandspan`.
@@ -39,6 +45,9 @@ mod _native {
     use super::{
         command_handle::{AsyncCommandHandle, CommandHandle},
         commands::{AsyncCommands, Commands},
+        ending::EndWatch,
+        keep_alive::{AsyncKeepAlive, KeepAlive},
+        lifetime::describe_lifetime,
         paginator::{AsyncSandboxPaginator, SandboxPaginator},
         sandbox::{AsyncSandbox, Sandbox},
     };

@@ -83,14 +83,16 @@ macro_rules! methods_on_caller {
 /// Class methods of both classes, whose last arguments are the connection's options.
 ///
 /// An `async fn` is as in [`methods`], a `fn` is the same in both. Bodies get a
-/// [`ClassCall`](crate::connection::ClassCall).
+/// [`ClassCall`](crate::connection::ClassCall). What stands after `where` is done before, on
+/// the caller's thread, and may raise.
 macro_rules! class_methods {
     ($blocking:ident, $asynchronous:ident;) => {};
     (
         $blocking:ident, $asynchronous:ident;
         $(#[doc = $doc:literal])*
         #[signature($($signature:tt)*)]
-        async fn $name:ident($call:ident $(, $argument:ident: $type:ty)* $(,)?) -> $output:ty $body:block
+        async fn $name:ident($call:ident $(, $argument:ident: $type:ty)* $(,)?) -> $output:ty
+            $(where $($prepared:ident = $preparation:expr;)+)? $body:block
         $($rest:tt)*
     ) => {
         $crate::methods::class_methods! {
@@ -98,6 +100,7 @@ macro_rules! class_methods {
             fn $name(class: &pyo3::Bound<'_, pyo3::types::PyType>, connection $(, $argument: $type)*) -> $output {
                 let py = class.py();
                 let class = class.clone().unbind();
+                $($(let $prepared = $preparation?;)+)?
                 $crate::runtime::block_on(py, $crate::runtime::spawn(async move {
                     let $call = connection.call(class)?;
                     $body
@@ -107,6 +110,7 @@ macro_rules! class_methods {
         $crate::methods::class_methods! {
             @define $asynchronous; [$($doc)*] [$($signature)*] [async]
             fn $name(class: pyo3::Py<pyo3::types::PyType>, connection $(, $argument: $type)*) -> $output {
+                $($(let $prepared = $preparation?;)+)?
                 $crate::runtime::spawn(async move {
                     let $call = connection.call(class)?;
                     $body

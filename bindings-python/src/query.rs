@@ -65,7 +65,7 @@ impl FromPyObject<'_, '_> for Query {
             states: field("state")?.as_ref().map_or(Ok(Vec::new()), states)?,
             started_after: field("started_after")?
                 .as_ref()
-                .map(timestamp)
+                .map(|given| timestamp("started_after", given))
                 .transpose()?,
             template: field("template")?
                 .map(|given| given.extract())
@@ -86,15 +86,15 @@ fn states(value: &Bound<'_, PyAny>) -> PyResult<Vec<SandboxState>> {
     Ok(names.into_iter().map(state).collect())
 }
 
-fn state(name: String) -> SandboxState {
+pub(crate) fn state(name: String) -> SandboxState {
     serde_json::from_value(name.into()).expect("every text is a state")
 }
 
 /// `datetime.timestamp` takes a naive time as local, as the documentation of the query says. Its
 /// fraction is inexact below the microseconds that a `datetime` has.
-fn timestamp(datetime: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
+pub(crate) fn timestamp(name: &str, datetime: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
     let Ok(datetime) = datetime.cast::<PyDateTime>() else {
-        return Err(wrong_type("started_after", "a datetime", datetime));
+        return Err(wrong_type(name, "a datetime", datetime));
     };
     let seconds: f64 = datetime
         .call_method0(intern!(datetime.py(), "timestamp"))?
@@ -103,6 +103,6 @@ fn timestamp(datetime: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
         .and_then(|since_epoch| since_epoch.round(Unit::Microsecond))
         .and_then(Timestamp::from_duration)
         .map_err(|cause| {
-            InvalidArgumentException::new_err(format!("started_after cannot be used: {cause}"))
+            InvalidArgumentException::new_err(format!("{name} cannot be used: {cause}"))
         })
 }

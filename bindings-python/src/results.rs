@@ -13,7 +13,7 @@ use sandspan::{Lifecycle, OnTimeout, SandboxState, VolumeMount};
 
 use crate::json;
 
-const MODELS: &str = "sandspan.models";
+pub(crate) const MODELS: &str = "sandspan.models";
 
 /// What is known of a sandbox.
 pub(crate) struct SandboxInfo(pub(crate) sandspan::SandboxInfo);
@@ -58,7 +58,7 @@ impl<'py> IntoPyObject<'py> for SandboxInfo {
     }
 }
 
-fn datetime(py: Python<'_>, timestamp: Timestamp) -> PyResult<Bound<'_, PyDateTime>> {
+pub(crate) fn datetime(py: Python<'_>, timestamp: Timestamp) -> PyResult<Bound<'_, PyDateTime>> {
     let utc = TimeZone::UTC.to_datetime(timestamp);
     PyDateTime::new(
         py,
@@ -73,7 +73,7 @@ fn datetime(py: Python<'_>, timestamp: Timestamp) -> PyResult<Bound<'_, PyDateTi
     )
 }
 
-fn state<'py>(py: Python<'py>, state: &SandboxState) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn state<'py>(py: Python<'py>, state: &SandboxState) -> PyResult<Bound<'py, PyAny>> {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     CLASS
         .import(py, MODELS, "SandboxState")?
@@ -82,19 +82,22 @@ fn state<'py>(py: Python<'py>, state: &SandboxState) -> PyResult<Bound<'py, PyAn
 
 fn lifecycle(py: Python<'_>, lifecycle: Lifecycle) -> PyResult<Bound<'_, PyDict>> {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let action = match lifecycle.on_timeout {
-        OnTimeout::Kill => "kill",
-        OnTimeout::Pause => "pause",
-    };
     let fields = PyDict::new(py);
     fields.set_item(
         "on_timeout",
         CLASS
             .import(py, MODELS, "SandboxOnTimeout")?
-            .call1((action,))?,
+            .call1((on_timeout(lifecycle.on_timeout),))?,
     )?;
     fields.set_item("auto_resume", lifecycle.auto_resume)?;
     Ok(fields)
+}
+
+pub(crate) fn on_timeout(action: OnTimeout) -> &'static str {
+    match action {
+        OnTimeout::Kill => "kill",
+        OnTimeout::Pause => "pause",
+    }
 }
 
 fn volume_mounts<'py>(

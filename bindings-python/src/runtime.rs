@@ -13,10 +13,10 @@ use std::{
 use pyo3::prelude::*;
 use tokio::{
     runtime::{Builder, Runtime},
-    task::JoinHandle,
+    task::{AbortHandle, JoinHandle},
 };
 
-use crate::{error, wakes::Wakes};
+use crate::{calls::Calls, error, wakes::Wakes};
 
 /// How often a blocking call looks for Ctrl-C: twice within the 50 ms that it may take.
 const SIGNAL_POLL: Duration = Duration::from_millis(25);
@@ -32,6 +32,7 @@ struct Process {
     id: u32,
     runtime: Runtime,
     wakes: Wakes,
+    calls: Calls,
 }
 
 fn started() -> Option<&'static Process> {
@@ -48,6 +49,7 @@ fn current() -> &'static Process {
                 id: process::id(),
                 runtime: start(),
                 wakes: Wakes::new(),
+                calls: Calls::new(),
             }))),
         }
     })
@@ -56,10 +58,13 @@ fn current() -> &'static Process {
 /// Keeps the runtime's threads out of Python from now on. What Python runs at its exit after this
 /// may still call.
 #[pyfunction]
-pub(crate) fn close(py: Python<'_>) {
-    if let Some(process) = started() {
-        py.detach(|| process.wakes.close());
-    }
+pub(crate) fn close(py: Python<'_>) -> PyResult<()> {
+    let Some(process) = started() else {
+        return Ok(());
+    };
+    let closed = process.calls.close(py, SIGNAL_POLL);
+    py.detach(|| process.wakes.close());
+    closed
 }
 
 fn start() -> Runtime {
@@ -84,6 +89,24 @@ pub(crate) async fn spawn<T: Send + 'static>(
         Ok(result) => result.map_err(error::raise),
         Err(failure) => panic::resume_unwind(failure.into_panic()),
     }
+}
+
+/// Runs a call of the core on the runtime, and Python code with its result on a thread that may
+/// block, unless it is aborted before.
+pub(crate) fn spawn_then<T: Send + 'static>(
+    call: impl Future<Output = sandspan::Result<T>> + Send + 'static,
+    then: impl FnOnce(Python<'_>, PyResult<T>) + Send + 'static,
+) -> AbortHandle {
+    let process = current();
+    let task = process.runtime.spawn(async move {
+        let result = call.await;
+        process.runtime.spawn_blocking(move || {
+            process
+                .calls
+                .run(|py| then(py, result.map_err(error::raise)));
+        });
+    });
+    task.abort_handle()
 }
 
 struct Call<T> {

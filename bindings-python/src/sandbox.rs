@@ -6,6 +6,7 @@ use crate::{
     arguments::{Port, RequestTimeout, Timeout},
     commands::{AsyncCommands, Commands},
     instance::Itself,
+    keep_alive::{AsyncKeepAlive, KeepAlive},
     methods::methods,
     paginator::{AsyncSandboxPaginator, SandboxPaginator},
     results::SandboxInfo,
@@ -14,26 +15,29 @@ use crate::{
 
 /// A sandbox.
 #[pyclass(frozen, subclass, module = "sandspan")]
-pub(crate) struct Sandbox(sandspan::Sandbox);
+pub(crate) struct Sandbox(pub(crate) sandspan::Sandbox);
 
 /// A sandbox, for asyncio.
 #[pyclass(frozen, subclass, module = "sandspan")]
-pub(crate) struct AsyncSandbox(sandspan::Sandbox);
+pub(crate) struct AsyncSandbox(pub(crate) sandspan::Sandbox);
 
 /// What belongs to each of the two classes.
 pub(crate) trait Flavour {
     type Commands;
     type Paginator;
+    type KeepAlive;
 }
 
 impl Flavour for Sandbox {
     type Commands = Commands;
     type Paginator = SandboxPaginator;
+    type KeepAlive = KeepAlive;
 }
 
 impl Flavour for AsyncSandbox {
     type Commands = AsyncCommands;
     type Paginator = AsyncSandboxPaginator;
+    type KeepAlive = AsyncKeepAlive;
 }
 
 impl From<sandspan::Sandbox> for Sandbox {
@@ -218,7 +222,10 @@ impl AsyncSandbox {
 }
 
 /// The sandbox, for a call that may have a request timeout of its own.
-fn limited(sandbox: &sandspan::Sandbox, timeout: Option<RequestTimeout>) -> sandspan::Sandbox {
+pub(crate) fn limited(
+    sandbox: &sandspan::Sandbox,
+    timeout: Option<RequestTimeout>,
+) -> sandspan::Sandbox {
     match timeout {
         Some(timeout) => sandbox.with_request_timeout(timeout.into()),
         None => sandbox.clone(),

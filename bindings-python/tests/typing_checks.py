@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandspan import AsyncSandbox, CommandHandle, CommandResult, Sandbox, SandboxInfo
+from sandspan import (
+    AsyncKeepAlive,
+    AsyncSandbox,
+    CommandHandle,
+    CommandResult,
+    EndReason,
+    KeepAlive,
+    Sandbox,
+    SandboxInfo,
+    SandboxLifetime,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import assert_type
 
-    from sandspan import AsyncCommandHandle
+    from sandspan import AsyncCommandHandle, EndWatch, SandboxLifecycle
 
 
 class Mine(Sandbox): ...
 
 
-class AsyncMine(AsyncSandbox): ...
+class AsyncMine(AsyncSandbox):
+    async def kill_because(self, reason: EndReason) -> None: ...
 
 
 def blocking(mine: Mine) -> None:
@@ -30,6 +41,18 @@ def blocking(mine: Mine) -> None:
     assert_type(mine.commands.run("ls"), CommandResult)
     assert_type(mine.commands.run("ls", background=False), CommandResult)
     assert_type(mine.commands.run("ls", background=True), CommandHandle)
+    assert_type(Mine.beta_create(auto_pause=True), Mine)
+    assert_type(Sandbox.pause("id", mode="filesystem", provider="local"), bool)
+    assert_type(mine.pause(), bool)
+    assert_type(mine.beta_pause(keep_memory=False), bool)
+    assert_type(Sandbox.get_lifetime("id"), SandboxLifetime)
+    assert_type(mine.get_lifetime(request_timeout=5), SandboxLifetime)
+    assert_type(Sandbox.wait_until_ended("id"), EndReason)
+    assert_type(mine.wait_until_ended(), EndReason)
+    assert_type(mine.on_end(lambda reason: assert_type(reason, EndReason)), EndWatch)
+    with mine.keep_alive(extend_by=30) as keep:
+        assert_type(keep, KeepAlive)
+        assert_type(keep.failure, Exception | None)
     with mine as itself:
         assert_type(itself, Mine)
 
@@ -45,11 +68,37 @@ async def asynchronous(mine: AsyncMine) -> None:
     assert_type(await AsyncSandbox.list().next_items(), list[SandboxInfo])
     assert_type(await mine.commands.run("ls"), CommandResult)
     assert_type(await mine.commands.run("ls", background=True), AsyncCommandHandle)
+    assert_type(await AsyncMine.beta_create(auto_pause=True), AsyncMine)
+    assert_type(await AsyncSandbox.pause("id", mode="filesystem"), bool)
+    assert_type(await mine.pause(), bool)
+    assert_type(await AsyncSandbox.get_lifetime("id"), SandboxLifetime)
+    assert_type(await mine.get_lifetime(), SandboxLifetime)
+    assert_type(await AsyncSandbox.wait_until_ended("id"), EndReason)
+    assert_type(await mine.wait_until_ended(), EndReason)
+    assert_type(mine.on_end(mine.kill_because), EndWatch)
+    async with mine.keep_alive(extend_by=30) as keep:
+        assert_type(keep, AsyncKeepAlive)
+        assert_type(await keep.stop(), None)
     async with mine as itself:
         assert_type(itself, AsyncMine)
 
 
+def lifecycles() -> None:
+    lifecycle: SandboxLifecycle = {"on_timeout": {"action": "pause", "mode": "full"}}
+    Sandbox.create(lifecycle=lifecycle)
+    Sandbox.create(lifecycle={"on_timeout": "pause", "auto_resume": True})
+    Sandbox.create(lifecycle={"on_timeout": "stop"})  # type: ignore[arg-type]
+    Sandbox.create(lifecycle={"onTimeout": "kill"})  # type: ignore[arg-type]
+    Sandbox.create(
+        lifecycle={"on_timeout": {"action": "kill", "mode": "full"}}  # type: ignore[arg-type]
+    )
+
+
 def mistakes(mine: Mine) -> None:
+    Sandbox.pause()  # type: ignore[call-arg]
+    Sandbox.beta_create(auto_pause="yes")  # type: ignore[arg-type]
+    mine.pause(mode="memory")  # type: ignore[arg-type]
+    mine.on_end(lambda: None)  # type: ignore[arg-type,misc]
     Sandbox.kill()  # type: ignore[call-arg]
     mine.kill(sandbox_id="id")  # type: ignore[call-arg]
     Sandbox.create(timeout="5")  # type: ignore[arg-type]

@@ -96,7 +96,12 @@ pub(crate) async fn wait(
     let detail = match client.detail(OPERATION, id.as_str()).await {
         Ok(detail) => detail,
         Err(error) if error.kind() == ErrorKind::SandboxNotFound => {
-            let reason = newest.flatten().and_then(|event| waiting.reason(&event));
+            // It may have ended since the first question.
+            let newest = match newest {
+                Some(_) => waiting.newest().await.ok().flatten(),
+                None => None,
+            };
+            let reason = newest.and_then(|event| waiting.reason(&event));
             return reason.ok_or(error);
         }
         Err(error) => return Err(error),

@@ -1,4 +1,7 @@
-"""Methods that work on a class, with the id of a sandbox, and on a sandbox, without one."""
+"""Methods that work on a class, with the id of a sandbox, and on a sandbox, without one.
+
+And other names for methods.
+"""
 
 from __future__ import annotations
 
@@ -16,4 +19,15 @@ class ClassOrInstance:
         return getattr(instance, self.on_instance)
 
 
+class Create:
+    """Another name for a method of the class."""
+
+    def __init__(self, method):
+        self.method = method.__name__
+
+    def __get__(self, instance, owner):
+        return getattr(owner, self.method)
+
+
 Connect = AsyncConnect = ClassOrInstance
+AsyncCreate = Create

@@ -4,21 +4,33 @@ The native part of the package `sandspan`.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from os import PathLike
-from sandspan.models import CommandResult, ProcessInfo, SandboxInfo, SandboxQuery
+from sandspan.lifecycle import SandboxLifecycle, SnapshotMode
+from sandspan.models import (
+    CommandResult,
+    EndReason,
+    ProcessInfo,
+    SandboxInfo,
+    SandboxLifetime,
+    SandboxQuery,
+)
 from typing import Literal, final, overload
 from typing_extensions import Self, disjoint_base
 
 __all__ = [
     "AsyncCommandHandle",
     "AsyncCommands",
+    "AsyncKeepAlive",
     "AsyncSandbox",
     "AsyncSandboxPaginator",
     "CommandHandle",
     "Commands",
+    "EndWatch",
+    "KeepAlive",
     "Sandbox",
     "SandboxPaginator",
+    "describe_lifetime",
     "list_error_codes",
     "set_bundled_program",
 ]
@@ -220,6 +232,59 @@ class AsyncCommands:
             NotFoundException: There is no such process.
         """
 
+@final
+class AsyncKeepAlive:
+    """
+    Keeps a sandbox alive, and from being idle, between `start` and `stop`, or with `async with`.
+
+    Nothing is done before that. It ends as well when this object is gone.
+    """
+
+    async def __aenter__(self, /) -> Self:
+        """
+        Starts.
+        """
+
+    async def __aexit__(self, /, *_exception: "object") -> None:
+        """
+        Stops.
+        """
+
+    def __repr__(self, /) -> str: ...
+    @property
+    def failure(self, /) -> Exception | None:
+        """
+        Why it had to give up, if it had to.
+        """
+
+    @property
+    def is_running(self, /) -> bool:
+        """
+        Whether it extends the sandbox's life: it was started, not stopped, and did not have to give
+        up.
+        """
+
+    @property
+    def limited_until(self, /) -> datetime | None:
+        """
+        When the sandbox ends all the same, once the service extends its life no further. In UTC.
+        """
+
+    async def start(self, /) -> None:
+        """
+        Extends the sandbox's life at once, and goes on with that. Does nothing while it runs.
+
+        Raises:
+            InvalidArgumentException: `extend_by` is out of range.
+            SandboxNotFoundException: The sandbox ended already, or is paused.
+        """
+
+    async def stop(self, /) -> None:
+        """
+        Stops. The sandbox lives on for as long as its life was last extended. Does nothing when it
+        does not run.
+        """
+
 @disjoint_base
 class AsyncSandbox:
     """
@@ -318,6 +383,41 @@ class AsyncSandbox:
             SandboxNotFoundException: There is no such sandbox.
         """
 
+    async def _get_lifetime(
+        self, /, *, request_timeout: float | timedelta | None = None
+    ) -> SandboxLifetime:
+        """
+        Tells what ends it, and when. `str` of the answer is one line for people.
+
+        Args:
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Raises:
+            SandboxNotFoundException: It is gone already.
+        """
+
+    @classmethod
+    async def _get_lifetime_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> SandboxLifetime:
+        """
+        Tells what ends a sandbox, and when.
+
+        Raises:
+            SandboxNotFoundException: There is no such sandbox.
+        """
+
     async def _kill(self, /, *, request_timeout: float | timedelta | None = None) -> bool:
         """
         Kills it.
@@ -349,6 +449,65 @@ class AsyncSandbox:
 
         Returns:
             False when there was none.
+        """
+
+    async def _pause(
+        self,
+        /,
+        keep_memory: bool | None = None,
+        *,
+        mode: SnapshotMode | None = None,
+        request_timeout: float | timedelta | None = None,
+    ) -> bool:
+        """
+        Pauses it. `connect` resumes it.
+
+        Args:
+            keep_memory: Deprecated: true is a `mode` of `full`, false one of `filesystem`.
+            mode: What is kept: `full` keeps processes and memory beside the files. After
+                `filesystem` it starts afresh from its files. Default: the provider's, which is
+                `full`.
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Returns:
+            False when it was paused already.
+
+        Raises:
+            SandboxNotFoundException: It is gone already.
+        """
+
+    @classmethod
+    async def _pause_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        keep_memory: bool | None = None,
+        *,
+        mode: SnapshotMode | None = None,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> bool:
+        """
+        Pauses a sandbox. `connect` resumes it.
+
+        Args:
+            sandbox_id: Its id.
+            keep_memory: Deprecated: true is a `mode` of `full`, false one of `filesystem`.
+            mode: What is kept: `full` keeps processes and memory beside the files. After
+                `filesystem` it starts afresh from its files. Default: the provider's, which is
+                `full`.
+
+        Returns:
+            False when it was paused already.
+
+        Raises:
+            SandboxNotFoundException: There is no such sandbox.
         """
 
     async def _set_timeout(
@@ -392,6 +551,48 @@ class AsyncSandbox:
             SandboxNotFoundException: There is no such sandbox.
         """
 
+    async def _wait_until_ended(
+        self, /, *, request_timeout: float | timedelta | None = None
+    ) -> EndReason:
+        """
+        Waits until it ends or is paused. This does not count as a use of it.
+
+        Args:
+            request_timeout: Seconds that one request may take; the waiting has no limit. Default:
+                the connection's.
+
+        Returns:
+            Why it ended.
+
+        Raises:
+            SandboxNotFoundException: It is gone already, and nothing is known of its end.
+        """
+
+    @classmethod
+    async def _wait_until_ended_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> EndReason:
+        """
+        Waits until a sandbox ends or is paused. This does not count as a use of it.
+
+        Returns:
+            Why it ended.
+
+        Raises:
+            SandboxNotFoundException: There is no such sandbox, and nothing is known of its end.
+        """
+
     @property
     def commands(self, /) -> AsyncCommands:
         """
@@ -409,6 +610,10 @@ class AsyncSandbox:
         secure: bool | None = None,
         allow_internet_access: bool | None = None,
         *,
+        idle_timeout: float | timedelta | None = None,
+        idle_counts_processes: bool | None = None,
+        lifecycle: SandboxLifecycle | None = None,
+        auto_pause: bool | None = None,
         idempotency_key: str | None = None,
         api_key: str | None = None,
         domain: str | None = None,
@@ -429,11 +634,21 @@ class AsyncSandbox:
             envs: Environment variables of every process in it.
             secure: Whether its agent asks for a token. Default: yes.
             allow_internet_access: Whether it may reach the internet. Default: the provider's.
+            idle_timeout: Seconds that it may be idle: nothing is connected to it, and no request is
+                under way. It counts from 30 on, and never for longer than `timeout`. Default:
+                without limit, which 0 says too.
+            idle_counts_processes: Whether a process that nobody is attached to keeps it from being
+                idle. Only the local runtime can do this. Default: no.
+            lifecycle: What happens when its time is over, and on traffic after it. Default: the
+                provider's, which is to kill it.
+            auto_pause: Another name for an `on_timeout` of `pause` (true) or `kill` (false) in
+                `lifecycle`.
             idempotency_key: Makes the creation safe to repeat. Default: a random one.
 
         Raises:
-            InvalidArgumentException: An argument is wrong.
+            InvalidArgumentException: An argument is wrong, or does not fit to another one.
             TemplateException: There is no such template.
+            UnsupportedException: The provider cannot do what was asked for.
         """
 
     def get_host(self, /, port: int) -> str:
@@ -447,6 +662,17 @@ class AsyncSandbox:
 
         Args:
             request_timeout: Seconds that the request may take. Default: the connection's.
+        """
+
+    def keep_alive(self, /, extend_by: float | timedelta | None = None) -> AsyncKeepAlive:
+        """
+        Keeps it alive, and from being idle, while work is going on: in a `with` block (for asyncio,
+        `async with`), or between `start` and `stop` of the answer. Its end is extended again and
+        again, never shortened, and not beyond what the service allows.
+
+        Args:
+            extend_by: Seconds that it lives at least after the last extension: 15 to 3600. It is
+                extended each time half of them have passed. Default: 60.
         """
 
     @classmethod
@@ -475,6 +701,17 @@ class AsyncSandbox:
             limit: How many to a page, at most. Default: 100.
             next_token: Where to start, as an earlier paginator said.
             order: `asc` or `desc` by start time. Default: `desc`.
+        """
+
+    def on_end(self, /, callback: Callable[[EndReason], object]) -> EndWatch:
+        """
+        Calls a function once, when the sandbox has ended or was paused.
+
+        It is called on the event loop that runs, and what it returns is awaited if it can be. What
+        it raises goes to the loop's exception handler, and so does why the end could not be learnt.
+
+        Args:
+            callback: Called with why it ended.
         """
 
     @property
@@ -729,6 +966,71 @@ class Commands:
             NotFoundException: There is no such process.
         """
 
+@final
+class EndWatch:
+    """
+    A callback that waits for the end of a sandbox. It does so whether or not this object is kept.
+    """
+
+    def cancel(self, /) -> None:
+        """
+        Forgets the callback. One that runs already runs on in a blocking program, and is cancelled
+        in asyncio.
+        """
+
+@final
+class KeepAlive:
+    """
+    Keeps a sandbox alive, and from being idle, between `start` and `stop`, or as a context manager.
+
+    Nothing is done before that. It ends as well when this object is gone.
+    """
+
+    def __enter__(self, /) -> Self:
+        """
+        Starts.
+        """
+
+    def __exit__(self, /, *_exception: "object") -> None:
+        """
+        Stops.
+        """
+
+    def __repr__(self, /) -> str: ...
+    @property
+    def failure(self, /) -> Exception | None:
+        """
+        Why it had to give up, if it had to.
+        """
+
+    @property
+    def is_running(self, /) -> bool:
+        """
+        Whether it extends the sandbox's life: it was started, not stopped, and did not have to give
+        up.
+        """
+
+    @property
+    def limited_until(self, /) -> datetime | None:
+        """
+        When the sandbox ends all the same, once the service extends its life no further. In UTC.
+        """
+
+    def start(self, /) -> None:
+        """
+        Extends the sandbox's life at once, and goes on with that. Does nothing while it runs.
+
+        Raises:
+            InvalidArgumentException: `extend_by` is out of range.
+            SandboxNotFoundException: The sandbox ended already, or is paused.
+        """
+
+    def stop(self, /) -> None:
+        """
+        Stops. The sandbox lives on for as long as its life was last extended. Does nothing when it
+        does not run.
+        """
+
 @disjoint_base
 class Sandbox:
     """
@@ -825,6 +1127,41 @@ class Sandbox:
             SandboxNotFoundException: There is no such sandbox.
         """
 
+    def _get_lifetime(
+        self, /, *, request_timeout: float | timedelta | None = None
+    ) -> SandboxLifetime:
+        """
+        Tells what ends it, and when. `str` of the answer is one line for people.
+
+        Args:
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Raises:
+            SandboxNotFoundException: It is gone already.
+        """
+
+    @classmethod
+    def _get_lifetime_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> SandboxLifetime:
+        """
+        Tells what ends a sandbox, and when.
+
+        Raises:
+            SandboxNotFoundException: There is no such sandbox.
+        """
+
     def _kill(self, /, *, request_timeout: float | timedelta | None = None) -> bool:
         """
         Kills it.
@@ -856,6 +1193,65 @@ class Sandbox:
 
         Returns:
             False when there was none.
+        """
+
+    def _pause(
+        self,
+        /,
+        keep_memory: bool | None = None,
+        *,
+        mode: SnapshotMode | None = None,
+        request_timeout: float | timedelta | None = None,
+    ) -> bool:
+        """
+        Pauses it. `connect` resumes it.
+
+        Args:
+            keep_memory: Deprecated: true is a `mode` of `full`, false one of `filesystem`.
+            mode: What is kept: `full` keeps processes and memory beside the files. After
+                `filesystem` it starts afresh from its files. Default: the provider's, which is
+                `full`.
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Returns:
+            False when it was paused already.
+
+        Raises:
+            SandboxNotFoundException: It is gone already.
+        """
+
+    @classmethod
+    def _pause_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        keep_memory: bool | None = None,
+        *,
+        mode: SnapshotMode | None = None,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> bool:
+        """
+        Pauses a sandbox. `connect` resumes it.
+
+        Args:
+            sandbox_id: Its id.
+            keep_memory: Deprecated: true is a `mode` of `full`, false one of `filesystem`.
+            mode: What is kept: `full` keeps processes and memory beside the files. After
+                `filesystem` it starts afresh from its files. Default: the provider's, which is
+                `full`.
+
+        Returns:
+            False when it was paused already.
+
+        Raises:
+            SandboxNotFoundException: There is no such sandbox.
         """
 
     def _set_timeout(
@@ -899,6 +1295,48 @@ class Sandbox:
             SandboxNotFoundException: There is no such sandbox.
         """
 
+    def _wait_until_ended(
+        self, /, *, request_timeout: float | timedelta | None = None
+    ) -> EndReason:
+        """
+        Waits until it ends or is paused. This does not count as a use of it.
+
+        Args:
+            request_timeout: Seconds that one request may take; the waiting has no limit. Default:
+                the connection's.
+
+        Returns:
+            Why it ended.
+
+        Raises:
+            SandboxNotFoundException: It is gone already, and nothing is known of its end.
+        """
+
+    @classmethod
+    def _wait_until_ended_by_id(
+        cls,
+        /,
+        sandbox_id: str,
+        *,
+        api_key: str | None = None,
+        domain: str | None = None,
+        api_url: str | None = None,
+        sandbox_url: str | None = None,
+        request_timeout: float | timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        provider: str | None = None,
+    ) -> EndReason:
+        """
+        Waits until a sandbox ends or is paused. This does not count as a use of it.
+
+        Returns:
+            Why it ended.
+
+        Raises:
+            SandboxNotFoundException: There is no such sandbox, and nothing is known of its end.
+        """
+
     @property
     def commands(self, /) -> Commands:
         """
@@ -916,6 +1354,10 @@ class Sandbox:
         secure: bool | None = None,
         allow_internet_access: bool | None = None,
         *,
+        idle_timeout: float | timedelta | None = None,
+        idle_counts_processes: bool | None = None,
+        lifecycle: SandboxLifecycle | None = None,
+        auto_pause: bool | None = None,
         idempotency_key: str | None = None,
         api_key: str | None = None,
         domain: str | None = None,
@@ -936,11 +1378,21 @@ class Sandbox:
             envs: Environment variables of every process in it.
             secure: Whether its agent asks for a token. Default: yes.
             allow_internet_access: Whether it may reach the internet. Default: the provider's.
+            idle_timeout: Seconds that it may be idle: nothing is connected to it, and no request is
+                under way. It counts from 30 on, and never for longer than `timeout`. Default:
+                without limit, which 0 says too.
+            idle_counts_processes: Whether a process that nobody is attached to keeps it from being
+                idle. Only the local runtime can do this. Default: no.
+            lifecycle: What happens when its time is over, and on traffic after it. Default: the
+                provider's, which is to kill it.
+            auto_pause: Another name for an `on_timeout` of `pause` (true) or `kill` (false) in
+                `lifecycle`.
             idempotency_key: Makes the creation safe to repeat. Default: a random one.
 
         Raises:
-            InvalidArgumentException: An argument is wrong.
+            InvalidArgumentException: An argument is wrong, or does not fit to another one.
             TemplateException: There is no such template.
+            UnsupportedException: The provider cannot do what was asked for.
         """
 
     def get_host(self, /, port: int) -> str:
@@ -954,6 +1406,17 @@ class Sandbox:
 
         Args:
             request_timeout: Seconds that the request may take. Default: the connection's.
+        """
+
+    def keep_alive(self, /, extend_by: float | timedelta | None = None) -> KeepAlive:
+        """
+        Keeps it alive, and from being idle, while work is going on: in a `with` block (for asyncio,
+        `async with`), or between `start` and `stop` of the answer. Its end is extended again and
+        again, never shortened, and not beyond what the service allows.
+
+        Args:
+            extend_by: Seconds that it lives at least after the last extension: 15 to 3600. It is
+                extended each time half of them have passed. Default: 60.
         """
 
     @classmethod
@@ -982,6 +1445,18 @@ class Sandbox:
             limit: How many to a page, at most. Default: 100.
             next_token: Where to start, as an earlier paginator said.
             order: `asc` or `desc` by start time. Default: `desc`.
+        """
+
+    def on_end(self, /, callback: Callable[[EndReason], object]) -> EndWatch:
+        """
+        Calls a function once, when the sandbox has ended or was paused.
+
+        It is called on a thread of the package's. A program that ends does not wait for that, and
+        waits for a call that has begun. What the function raises goes to `sys.unraisablehook`, and
+        so does why the end could not be learnt.
+
+        Args:
+            callback: Called with why it ended.
         """
 
     @property
@@ -1029,6 +1504,11 @@ class SandboxPaginator:
         """
         Where the next page starts: give it to `list` to go on from there.
         """
+
+def describe_lifetime(lifetime: "SandboxLifetime") -> str:
+    """
+    Tells what ends a sandbox and when, in one line: what `str` gives for a `SandboxLifetime`.
+    """
 
 def list_error_codes() -> list[str]:
     """

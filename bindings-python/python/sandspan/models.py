@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import Enum
 
 from sandspan._dataclass import dataclass
+from sandspan._native import describe_lifetime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from typing import Any
+    from typing import Any, Literal
 
 
 class SandboxState(str, Enum):
@@ -35,6 +36,21 @@ class SandboxOnTimeout(str, Enum):
 
     KILL = "kill"
     PAUSE = "pause"
+
+
+class EndReason(str, Enum):
+    """Why a sandbox ended, or stopped running."""
+
+    KILLED = "killed"
+    """A client ended it."""
+    EXPIRED = "expired"
+    """It ended at its deadline."""
+    IDLE = "idle"
+    """It ended because it had been idle for too long."""
+    PAUSED = "paused"
+    """It was paused, by a client or because its time was over."""
+    LOST = "lost"
+    """It ended, and nobody had asked for it."""
 
 
 @dataclass
@@ -73,6 +89,59 @@ class SandboxInfo:
     """The volumes in it: `name` and `path`. In lists, too."""
     envd_unresponsive_at_pause: bool | None = None
     """Whether its agent did not answer when it was paused, where the service tells."""
+
+
+@dataclass
+class SandboxActivity:
+    """A use of a sandbox."""
+
+    at: datetime
+    """When it was over, or the time of the answer if it went on. In UTC."""
+    kind: Literal["created", "resumed", "connected", "request", "websocket", "process"]
+    """What it was."""
+    port: int | None
+    """The port that it went to, if any."""
+
+
+@dataclass
+class SandboxLifetime:
+    """What ends a sandbox, and when. `str` of it is one line for people."""
+
+    sandbox_id: str
+    """The id."""
+    state: SandboxState
+    """Whether it runs."""
+    ends_at: datetime | None
+    """When it ends if nobody does anything: the earlier of its deadline and the idle deadline;
+    `None` while it is paused. In UTC."""
+    deadline: datetime | None
+    """Its own deadline, whether it is idle or not; `None` while it is paused. In UTC."""
+    latest_deadline: datetime | None
+    """The latest that the deadline can be moved to, where the service tells it; `None` while it is
+    paused. In UTC."""
+    cap: float | None
+    """Seconds that it may live without being paused, where the service tells it."""
+    idle_timeout: float | None
+    """Seconds that it may be idle; `None` without limit."""
+    idle_deadline: datetime | None
+    """When it has been idle for too long; `None` while something is connected to it, while it is
+    paused, and without an idle timeout. In UTC."""
+    idle_counts_processes: bool
+    """Whether a process that nobody is attached to keeps it from being idle."""
+    last_activity: SandboxActivity | None
+    """What it was used for last, where that is known."""
+    on_timeout: Literal["kill", "pause"]
+    """What happens when its time is over."""
+    auto_resume: bool
+    """Whether traffic resumes it once it is paused."""
+    enforced_by: Literal["server", "lease"]
+    """Who sees to the idle timeout: the service, or a lease of its creator's process. The deadline
+    is always the service's to keep."""
+    rule: str
+    """The provider's rule in words."""
+
+    def __str__(self) -> str:
+        return describe_lifetime(self)
 
 
 @dataclass

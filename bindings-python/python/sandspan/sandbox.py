@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from sandspan import _native
-from sandspan._class_or_instance import AsyncConnect, ClassOrInstance, Connect
+from sandspan._class_or_instance import (
+    AsyncConnect,
+    AsyncCreate,
+    ClassOrInstance,
+    Connect,
+    Create,
+)
 
 
 class Sandbox(_native.Sandbox):
@@ -18,12 +24,23 @@ class Sandbox(_native.Sandbox):
     * `request_timeout`: Seconds that one request may take. Default: 60; 0 means without limit.
     * `headers`: Headers of every request to the service.
     * `proxy`: The URL of a proxy.
+
+    `beta_create` and `beta_pause` are the older names of `create` and `pause`.
     """
 
+    beta_create = Create(_native.Sandbox.create)
     connect = Connect(_native.Sandbox._connect_by_id, _native.Sandbox._connect)
     kill = ClassOrInstance(_native.Sandbox._kill_by_id, _native.Sandbox._kill)
     set_timeout = ClassOrInstance(_native.Sandbox._set_timeout_by_id, _native.Sandbox._set_timeout)
     get_info = ClassOrInstance(_native.Sandbox._get_info_by_id, _native.Sandbox._get_info)
+    pause = ClassOrInstance(_native.Sandbox._pause_by_id, _native.Sandbox._pause)
+    beta_pause = ClassOrInstance(_native.Sandbox._pause_by_id, _native.Sandbox._pause)
+    get_lifetime = ClassOrInstance(
+        _native.Sandbox._get_lifetime_by_id, _native.Sandbox._get_lifetime
+    )
+    wait_until_ended = ClassOrInstance(
+        _native.Sandbox._wait_until_ended_by_id, _native.Sandbox._wait_until_ended
+    )
 
 
 class AsyncSandbox(_native.AsyncSandbox):
@@ -32,9 +49,18 @@ class AsyncSandbox(_native.AsyncSandbox):
     Methods of the class take the same keywords as those of `Sandbox`.
     """
 
+    beta_create = AsyncCreate(_native.AsyncSandbox.create)
     connect = AsyncConnect(_native.AsyncSandbox._connect_by_id, _native.AsyncSandbox._connect)
     kill = ClassOrInstance(_native.AsyncSandbox._kill_by_id, _native.AsyncSandbox._kill)
     set_timeout = ClassOrInstance(
         _native.AsyncSandbox._set_timeout_by_id, _native.AsyncSandbox._set_timeout
     )
     get_info = ClassOrInstance(_native.AsyncSandbox._get_info_by_id, _native.AsyncSandbox._get_info)
+    pause = ClassOrInstance(_native.AsyncSandbox._pause_by_id, _native.AsyncSandbox._pause)
+    beta_pause = ClassOrInstance(_native.AsyncSandbox._pause_by_id, _native.AsyncSandbox._pause)
+    get_lifetime = ClassOrInstance(
+        _native.AsyncSandbox._get_lifetime_by_id, _native.AsyncSandbox._get_lifetime
+    )
+    wait_until_ended = ClassOrInstance(
+        _native.AsyncSandbox._wait_until_ended_by_id, _native.AsyncSandbox._wait_until_ended
+    )

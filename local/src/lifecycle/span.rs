@@ -83,6 +83,18 @@ pub(crate) enum Refusal {
 
 type Answer = Result<Step, Refusal>;
 
+/// What is known of processes that count as activity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Processes {
+    /// There may be some.
+    #[default]
+    Unknown,
+    /// There may be some, and somebody waits for their end.
+    Watched,
+    /// There are none.
+    None,
+}
+
 /// The span of a sandbox's life.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Span {
@@ -101,9 +113,8 @@ pub(crate) struct Span {
     /// The requests, streams and WebSockets that are under way. They end with the server.
     #[serde(skip)]
     connections: u32,
-    /// Whether there are processes that count as activity.
     #[serde(skip)]
-    processes: bool,
+    processes: Processes,
     /// Whether its first process has ended while a transition was under way.
     #[serde(skip)]
     is_lost: bool,
@@ -123,7 +134,7 @@ impl Span {
             last_used: (ActivityKind::Created, None),
             paused_at: None,
             connections: 0,
-            processes: false,
+            processes: Processes::Unknown,
             is_lost: false,
             keeps_files,
         }
@@ -175,7 +186,7 @@ impl Span {
     }
 
     fn is_active(&self) -> bool {
-        self.connections > 0 || self.processes
+        self.connections > 0 || self.processes == Processes::Watched
     }
 
     /// When it started, or was last resumed.
@@ -345,6 +356,10 @@ impl Span {
     /// A request, stream or WebSocket is over.
     pub(crate) fn traffic_ended(&mut self, now: Now, kind: ActivityKind, port: u16) {
         self.connections = self.connections.saturating_sub(1);
+        if self.processes == Processes::None {
+            // It may have started some.
+            self.processes = Processes::Unknown;
+        }
         if !self.is_active() {
             self.idle_since = now.moment;
             self.last_used = (kind, Some(port));
@@ -356,17 +371,18 @@ impl Span {
         self.phase == Phase::Running
             && self.rules.idle.is_some()
             && self.rules.idle_counts_processes
-            && !self.is_active()
+            && self.processes == Processes::Unknown
+            && self.connections == 0
     }
 
     /// There may be processes that count as activity, from now until [`Span::processes_ended`].
     pub(crate) fn processes_watched(&mut self) {
-        self.processes = true;
+        self.processes = Processes::Watched;
     }
 
     /// There are no processes any more.
     pub(crate) fn processes_ended(&mut self, now: Now) {
-        self.processes = false;
+        self.processes = Processes::None;
         if !self.is_active() {
             self.idle_since = now.moment;
             self.last_used = (ActivityKind::Process, None);
@@ -405,6 +421,7 @@ impl Span {
         self.end = now.moment + timeout.min(self.rules.cap);
         self.idle_since = now.moment;
         self.last_used = (ActivityKind::Resumed, None);
+        self.processes = Processes::Unknown;
         self.paused_at = None;
         self.after_transition()
     }

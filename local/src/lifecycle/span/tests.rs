@@ -160,6 +160,10 @@ fn processes_are_uses_where_they_count() {
     assert!(!span.wants_processes_watched());
     assert_eq!(span.look(at(seconds(60))), None);
     span.processes_ended(at(seconds(60)));
+    assert!(
+        !span.wants_processes_watched(),
+        "there are none, and nothing starts any"
+    );
     assert_eq!(span.look(at(seconds(90))), ends(Actor::Idleness));
 }
 
