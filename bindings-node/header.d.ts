@@ -6,3 +6,21 @@ type JsResult<T> = T
 /** Takes the pieces of a command's output, and tells whether to go on. It must not throw. */
 type OutputListener = (stream: OutputStream, text: string) => Promise<boolean>
 
+/** Takes why a sandbox ended, or why that cannot be told. It must not throw. */
+type EndListener = (reason: EndReason | null, error: PackageError | null) => void
+
+/** An error of one of the package's classes. */
+type PackageError = Error & { readonly code: string; readonly statusCode?: number }
+
+/** Why a sandbox ended, or stopped running. `lost` is an end that nobody had asked for. */
+export type EndReason = 'killed' | 'expired' | 'idle' | 'paused' | 'lost'
+
+/**
+ * What happens when a sandbox's time is over. When it is paused, `keepMemory` says whether
+ * processes and memory are kept beside the files, which is the service's default.
+ */
+export type SandboxOnTimeout =
+  | 'pause'
+  | 'kill'
+  | { action: 'pause'; keepMemory?: boolean }
+  | { action: 'kill' }

@@ -6,6 +6,24 @@ type JsResult<T> = T
 /** Takes the pieces of a command's output, and tells whether to go on. It must not throw. */
 type OutputListener = (stream: OutputStream, text: string) => Promise<boolean>
 
+/** Takes why a sandbox ended, or why that cannot be told. It must not throw. */
+type EndListener = (reason: EndReason | null, error: PackageError | null) => void
+
+/** An error of one of the package's classes. */
+type PackageError = Error & { readonly code: string; readonly statusCode?: number }
+
+/** Why a sandbox ended, or stopped running. `lost` is an end that nobody had asked for. */
+export type EndReason = 'killed' | 'expired' | 'idle' | 'paused' | 'lost'
+
+/**
+ * What happens when a sandbox's time is over. When it is paused, `keepMemory` says whether
+ * processes and memory are kept beside the files, which is the service's default.
+ */
+export type SandboxOnTimeout =
+  | 'pause'
+  | 'kill'
+  | { action: 'pause'; keepMemory?: boolean }
+  | { action: 'kill' }
 
 /**
  * Which binding artifact the generated loader actually loaded: `'native'` for
@@ -55,6 +73,32 @@ export declare class Commands {
   closeStdin(pid: number, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
 }
 
+/** Waits for the end of a sandbox, also when it is freed. */
+export declare class EndWatch {
+  /** Waits no longer. */
+  cancel(): void
+}
+
+/** Keeps a sandbox alive until it is stopped or freed. */
+export declare class KeepAlive {
+  /** Stops. */
+  stop(): Promise<JsResult<undefined>>
+  /** Whether it still extends. */
+  get isRunning(): boolean
+  /** When the sandbox ends all the same, once the service extends no further. */
+  get limitedUntil(): Date | null
+  /** Why it had to give up, if it had to. */
+  get failure(): PackageError | null
+}
+
+/** What ends a sandbox, and when. */
+export declare class Lifetime {
+  /** What is known, each by its name. */
+  get fields(): LifetimeFields
+  /** One line for people; its spans are from the moment of the call. */
+  describe(): string
+}
+
 /** A sandbox. */
 export declare class Sandbox {
   /** Creates a sandbox. */
@@ -65,6 +109,8 @@ export declare class Sandbox {
   static list(options: ListOptions, connection: ConnectionOptions): JsResult<SandboxPaginator>
   /** Kills a sandbox; false when there was none. */
   static kill(sandboxId: string, connection: ConnectionOptions): Promise<JsResult<boolean>>
+  /** Pauses a sandbox; false when it was paused already. */
+  static pause(sandboxId: string, keepMemory: boolean | undefined | null, connection: ConnectionOptions): Promise<JsResult<boolean>>
   /** Sets a sandbox's timeout, from now. */
   static setTimeout(sandboxId: string, timeoutMs: number, connection: ConnectionOptions): Promise<JsResult<undefined>>
   /** What the service knows of a sandbox. */
@@ -79,6 +125,8 @@ export declare class Sandbox {
   kill(requestTimeoutMs?: number | undefined | null): Promise<JsResult<boolean>>
   /** Connects to it again, and resumes it when it is paused. */
   connect(timeoutMs?: number | undefined | null, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
+  /** Pauses it; false when it was paused already. */
+  pause(keepMemory?: boolean | undefined | null, requestTimeoutMs?: number | undefined | null): Promise<JsResult<boolean>>
   /** Sets its timeout, from now. */
   setTimeout(timeoutMs: number, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
   /** What the service knows of it. */
@@ -89,6 +137,18 @@ export declare class Sandbox {
   getHost(port: number): string
   /** The commands in it. */
   get commands(): Commands
+  /** What ends a sandbox, and when. */
+  static getLifetime(sandboxId: string, connection: ConnectionOptions): Promise<JsResult<Lifetime>>
+  /** Waits until a sandbox ends or is paused, and tells why. */
+  static waitUntilEnded(sandboxId: string, connection: ConnectionOptions): Promise<EndReason>
+  /** What ends it, and when. */
+  getLifetime(requestTimeoutMs?: number | undefined | null): Promise<JsResult<Lifetime>>
+  /** Waits until it ends or is paused, and tells why. */
+  waitUntilEnded(requestTimeoutMs?: number | undefined | null): Promise<EndReason>
+  /** Tells a listener once it ended or was paused. */
+  onEnd(listener: EndListener): EndWatch
+  /** Keeps it alive until the answer is stopped or freed. */
+  keepAlive(extendByMs?: number | undefined | null): Promise<JsResult<KeepAlive>>
 }
 
 /** The pages of a list. No request is made before `nextItems`. */
@@ -100,6 +160,12 @@ export declare class SandboxPaginator {
   /** The next page. */
   nextItems(): Promise<JsResult<Array<SandboxInfo>>>
 }
+
+/**
+ * What a sandbox was used for: it was created, it was resumed, a client connected to it, a request
+ * or a stream, a WebSocket, or a process that nobody was attached to.
+ */
+export type ActivityKind = 'created' | 'resumed' | 'connected' | 'request' | 'websocket' | 'process'
 
 /** How a command ended. */
 export interface CommandResult {
@@ -142,6 +208,27 @@ export interface CreateOptions {
   template?: string
   /** How long it lives, in milliseconds. Default: 300000. */
   timeoutMs?: number
+  /**
+   * How long it may be idle, in milliseconds: nothing is connected to it, and no request is
+   * under way. It counts from 30000 on, and never for longer than the timeout. Default: 0,
+   * without limit.
+   *
+   * Where the service has no idle timeout, the package sees to it as long as a program holds the
+   * sandbox.
+   */
+  idleTimeoutMs?: number
+  /**
+   * Whether a process that nobody is attached to keeps it from being idle. Default: false. Only
+   * the local runtime can do this.
+   */
+  idleCountsProcesses?: boolean
+  /**
+   * What happens when its time is over, and on traffic after it. Default: the service's, which
+   * is to kill it.
+   */
+  lifecycle?: SandboxLifecycle
+  /** Another name for a `lifecycle.onTimeout` of `pause` (true) or `kill` (false). */
+  autoPause?: boolean
   /** Names and values to find it by. */
   metadata?: Record<string, string>
   /** Environment variables of every process in it. */
@@ -167,6 +254,38 @@ export interface ErrorFields {
   cause?: string
   /** The result of a command that ended with another exit code than 0. */
   result?: CommandResult
+}
+
+/** What is known of a sandbox's lifetime. */
+export interface LifetimeFields {
+  /** The sandbox's id. */
+  sandboxId: string
+  /** Whether it runs: `running` or `paused`, or a state that only this service has. */
+  state: 'running' | 'paused' | (string & {})
+  /** When it ends if nobody does anything. */
+  endsAt?: Date
+  /** Its own deadline, whether it is idle or not. */
+  deadline?: Date
+  /** The latest that the deadline can be moved to. */
+  latestDeadline?: Date
+  /** The longest that it may live without being paused, in milliseconds. */
+  capMs?: number
+  /** How long it may be idle, in milliseconds. */
+  idleTimeoutMs?: number
+  /** When it has been idle for too long. */
+  idleDeadline?: Date
+  /** Whether a process that nobody is attached to keeps it from being idle. */
+  idleCountsProcesses: boolean
+  /** What it was used for last. */
+  lastActivity?: SandboxActivity
+  /** What happens when its time is over. */
+  onTimeout: OnTimeout
+  /** Whether traffic resumes it once it is paused. */
+  autoResume: boolean
+  /** Who sees to the idle timeout. */
+  enforcedBy: 'server' | 'lease'
+  /** The provider's rule in words. */
+  rule: string
 }
 
 /** The codes of all kinds of errors. */
@@ -222,6 +341,16 @@ export interface RunOptions {
   requestTimeoutMs?: number
 }
 
+/** A use of a sandbox. */
+export interface SandboxActivity {
+  /** When it was over, or now if it goes on. */
+  at: Date
+  /** What it was. */
+  kind: ActivityKind
+  /** The port that it went to, if any. */
+  port?: number
+}
+
 /** What the service knows of a sandbox. */
 export interface SandboxInfo {
   /** Its id. */
@@ -249,7 +378,7 @@ export interface SandboxInfo {
   /** Its network rules, as the service writes them. Not in lists. */
   network?: Record<string, unknown>
   /** What happens at its deadline. Not in lists. */
-  lifecycle?: SandboxLifecycle
+  lifecycle?: SandboxInfoLifecycle
   /** The domain of its hosts, where the service steers clients to one. Not in lists. */
   sandboxDomain?: string
   /** The volumes in it. */
@@ -257,11 +386,25 @@ export interface SandboxInfo {
 }
 
 /** What happens at a sandbox's deadline, and on traffic after it. */
-export interface SandboxLifecycle {
+export interface SandboxInfoLifecycle {
   /** What happens at the deadline. */
   onTimeout: OnTimeout
   /** Whether traffic resumes the sandbox. */
   autoResume: boolean
+}
+
+/** What happens when a sandbox's time is over, and on traffic after it. */
+export interface SandboxLifecycle {
+  /**
+   * What happens at its deadline, and when it has been idle for too long. Default: the
+   * service's, which is to kill it.
+   */
+  onTimeout?: SandboxOnTimeout
+  /**
+   * Whether traffic resumes it once it is paused; needs an `onTimeout` of pause that keeps
+   * memory. Default: the service's, which is no.
+   */
+  autoResume?: boolean
 }
 
 /** What the sandboxes of a list have in common. */
@@ -281,6 +424,17 @@ export declare function setBundledProgram(path: string): void
 
 /** Registers the function that makes errors of this JavaScript thread. */
 export declare function setErrorFactory(factory: (message: string, fields: ErrorFields) => Error): void
+
+/** What happens when a sandbox's time is over, in detail. */
+export interface TimeoutAction {
+  /** `pause` or `kill`. */
+  action: string
+  /**
+   * Whether a paused sandbox keeps processes and memory beside the files. Default: the
+   * service's, which is yes.
+   */
+  keepMemory?: boolean
+}
 
 /** A volume in a sandbox. */
 export interface VolumeMount {

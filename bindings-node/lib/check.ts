@@ -1,12 +1,23 @@
 import { inspect } from 'node:util'
 
-import { InvalidArgumentError } from './errors'
+import type { SandboxLifecycle, SandboxQuery, TimeoutAction } from '../native.js'
 import type { CommandStartOpts } from './commands'
-import type { SandboxListOpts, SandboxOpts, SandboxQuery } from './sandbox'
+import { InvalidArgumentError } from './errors'
+import type {
+  SandboxKeepAliveOpts,
+  SandboxListOpts,
+  SandboxOpts,
+  SandboxPauseOpts,
+} from './options'
 
-type Options = SandboxOpts & SandboxListOpts & SandboxQuery & CommandStartOpts
+type Options = SandboxOpts &
+  SandboxListOpts &
+  SandboxPauseOpts &
+  SandboxKeepAliveOpts &
+  CommandStartOpts
 
 const KINDS = {
+  action: ["'pause', 'kill' or an object", (value) => isText(value) || isObject(value)],
   bytes: ['a string or a Uint8Array', (value) => isText(value) || value instanceof Uint8Array],
   count: ['a whole number', (value) => isWhole(value, 2 ** 32 - 1)],
   date: ['a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime())],
@@ -21,18 +32,25 @@ const KINDS = {
 } satisfies Record<string, [expected: string, fits: (value: unknown) => boolean]>
 
 type Kind = keyof typeof KINDS
+type Kinds<Fields> = Readonly<Record<keyof Fields, Kind>>
 
 /** What each option must be, in whichever call it stands. The core checks what it may be. */
-const OPTIONS: Readonly<Record<keyof Options, Kind>> = {
+const OPTIONS: Kinds<Options> = {
   allowInternetAccess: 'flag',
   apiKey: 'text',
   apiUrl: 'text',
+  autoPause: 'flag',
   background: 'flag',
   cwd: 'text',
   domain: 'text',
   envs: 'textsByName',
+  extendByMs: 'milliseconds',
   headers: 'textsByName',
   idempotencyKey: 'text',
+  idleCountsProcesses: 'flag',
+  idleTimeoutMs: 'milliseconds',
+  keepMemory: 'flag',
+  lifecycle: 'object',
   limit: 'count',
   metadata: 'textsByName',
   nextToken: 'text',
@@ -45,12 +63,22 @@ const OPTIONS: Readonly<Record<keyof Options, Kind>> = {
   requestTimeoutMs: 'milliseconds',
   sandboxUrl: 'text',
   secure: 'flag',
-  startedAfter: 'date',
-  state: 'texts',
   stdin: 'flag',
   template: 'text',
   timeoutMs: 'milliseconds',
   user: 'text',
+}
+
+/** What must be in the options that are objects of options themselves. */
+const INSIDE: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
+  lifecycle: { autoResume: 'flag', onTimeout: 'action' } satisfies Kinds<SandboxLifecycle>,
+  onTimeout: { action: 'text', keepMemory: 'flag' } satisfies Kinds<TimeoutAction>,
+  query: {
+    metadata: 'textsByName',
+    startedAfter: 'date',
+    state: 'texts',
+    template: 'text',
+  } satisfies Kinds<SandboxQuery>,
 }
 
 /**
@@ -72,11 +100,18 @@ export function check(name: string, value: unknown, kind: Kind): void {
  */
 export function checkOptions(options: object): void {
   check('options', options, 'object')
-  for (const [name, value] of Object.entries(options)) {
+  checkFields(options, OPTIONS, '')
+}
+
+function checkFields(fields: object, kinds: Readonly<Record<string, Kind>>, path: string): void {
+  for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue
-    if (!Object.hasOwn(OPTIONS, name)) throw wrong(`there is no option ${name}`)
-    check(name, value, OPTIONS[name as keyof Options])
-    if (name === 'query') checkOptions(value)
+    const place = `${path}${name}`
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
+    if (kind === undefined) throw wrong(`there is no option ${place}`)
+    check(place, value, kind)
+    const inside = INSIDE[name]
+    if (inside && isObject(value)) checkFields(value, inside, `${place}.`)
   }
 }
 
@@ -93,7 +128,8 @@ function isWhole(value: unknown, largest: number): boolean {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= largest
 }
 
-function wrong(message: string): InvalidArgumentError {
+/** The error of a wrong argument. */
+export function wrong(message: string): InvalidArgumentError {
   return new InvalidArgumentError(message, { code: 'INVALID_ARGUMENT' })
 }
 

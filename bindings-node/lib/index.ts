@@ -8,11 +8,17 @@ const program = join(__dirname, '..', 'bin', 'sandspan')
 if (existsSync(program)) setBundledProgram(program)
 
 export type {
+  ActivityKind,
   CommandResult,
+  EndReason,
   OnTimeout,
   ProcessInfo,
+  SandboxActivity,
   SandboxInfo,
+  SandboxInfoLifecycle,
   SandboxLifecycle,
+  SandboxOnTimeout,
+  SandboxQuery,
   VolumeMount,
 } from '../native.js'
 export { CommandHandle, type OutputCallbacks } from './command-handle'
@@ -44,14 +50,17 @@ export {
   TimeoutError,
   UnsupportedError,
 } from './errors'
+export { KeepAlive } from './keep-alive'
+export { SandboxLifetime } from './lifetime'
+export type {
+  ConnectionOpts,
+  SandboxConnectOpts,
+  SandboxKeepAliveOpts,
+  SandboxListOpts,
+  SandboxOpts,
+  SandboxPauseOpts,
+  SandboxRequestOpts,
+} from './options'
 export { SandboxPaginator } from './paginator'
-export {
-  Sandbox,
-  type ConnectionOpts,
-  type SandboxConnectOpts,
-  type SandboxListOpts,
-  type SandboxOpts,
-  type SandboxQuery,
-  type SandboxRequestOpts,
-} from './sandbox'
+export { Sandbox } from './sandbox'
 export default Sandbox

@@ -1,34 +1,26 @@
-import {
-  Sandbox as NativeSandbox,
-  type ConnectionOptions,
-  type CreateOptions,
-  type ListOptions,
-  type SandboxInfo,
-} from '../native.js'
+import { Sandbox as NativeSandbox, type EndReason, type SandboxInfo } from '../native.js'
 import { check, checkOptions } from './check'
 import { Commands } from './commands'
+import { asyncDispose } from './dispose'
+import type { SandboxError } from './errors'
+import { KeepAlive } from './keep-alive'
+import { checkLifecycle } from './lifecycle'
+import { SandboxLifetime } from './lifetime'
+import type {
+  ConnectionOpts,
+  SandboxConnectOpts,
+  SandboxKeepAliveOpts,
+  SandboxListOpts,
+  SandboxOpts,
+  SandboxPauseOpts,
+  SandboxRequestOpts,
+} from './options'
 import { SandboxPaginator } from './paginator'
 import { traced } from './traced'
 
-export type { SandboxQuery } from '../native.js'
-
-/** Where to connect to, and as whom. */
-export type ConnectionOpts = ConnectionOptions
-
-/** What a new sandbox is like, and where to create it. */
-export interface SandboxOpts extends CreateOptions, ConnectionOptions {}
-
-/** How to connect to a sandbox. */
-export type SandboxConnectOpts = Pick<CreateOptions, 'timeoutMs'> & ConnectionOptions
-
-/** Which sandboxes to list, in which order, and where. */
-export interface SandboxListOpts extends ListOptions, ConnectionOptions {}
-
-/** How long one request may take. Default: that of the connection. */
-export type SandboxRequestOpts = Pick<SandboxOpts, 'requestTimeoutMs'>
-
 /**
- * A sandbox. It lives until its timeout passes or it is killed, whether or not a program holds it.
+ * A sandbox. It lives until its timeout passes, it has been idle for too long or it is killed,
+ * whether or not a program holds it.
  *
  * `await using sandbox = await Sandbox.create()` kills it at the end of the block.
  */
@@ -67,7 +59,23 @@ export class Sandbox {
   static async create(first?: string | SandboxOpts, second?: SandboxOpts): Promise<Sandbox> {
     const opts = typeof first === 'object' ? first : { ...second, template: first }
     checkOptions(opts)
+    checkLifecycle(opts.lifecycle)
     return new this(await traced(NativeSandbox.create(opts, opts)))
+  }
+
+  /** Another name for `create`, which has all its options. */
+  static betaCreate<Class extends typeof Sandbox>(
+    this: Class,
+    opts?: SandboxOpts,
+  ): Promise<InstanceType<Class>>
+  /** Another name for `create`, which has all its options. */
+  static betaCreate<Class extends typeof Sandbox>(
+    this: Class,
+    template: string,
+    opts?: SandboxOpts,
+  ): Promise<InstanceType<Class>>
+  static async betaCreate(first?: string | SandboxOpts, second?: SandboxOpts): Promise<Sandbox> {
+    return typeof first === 'string' ? this.create(first, second) : this.create(first)
   }
 
   /**
@@ -101,6 +109,23 @@ export class Sandbox {
   }
 
   /**
+   * Pauses a sandbox: it stops running until `connect` resumes it. False when it was paused
+   * already.
+   *
+   * @throws {SandboxNotFoundError} when there is none.
+   */
+  static async pause(sandboxId: string, opts: SandboxPauseOpts = {}): Promise<boolean> {
+    check('sandboxId', sandboxId, 'text')
+    checkOptions(opts)
+    return traced(NativeSandbox.pause(sandboxId, opts.keepMemory, opts))
+  }
+
+  /** @deprecated It is `pause` now. */
+  static async betaPause(sandboxId: string, opts: SandboxPauseOpts = {}): Promise<boolean> {
+    return this.pause(sandboxId, opts)
+  }
+
+  /**
    * Sets a sandbox's timeout: it ends so many milliseconds from now, sooner or later than before.
    *
    * @throws {SandboxNotFoundError} when there is none.
@@ -127,6 +152,28 @@ export class Sandbox {
     return traced(NativeSandbox.getInfo(sandboxId, opts))
   }
 
+  /**
+   * What ends a sandbox, and when.
+   *
+   * @throws {SandboxNotFoundError} when there is none.
+   */
+  static async getLifetime(sandboxId: string, opts: ConnectionOpts = {}): Promise<SandboxLifetime> {
+    check('sandboxId', sandboxId, 'text')
+    checkOptions(opts)
+    return new SandboxLifetime(await traced(NativeSandbox.getLifetime(sandboxId, opts)))
+  }
+
+  /**
+   * Waits until a sandbox ends or is paused, and tells why. This does not count as a use of it.
+   *
+   * @throws {SandboxNotFoundError} when there is none, and nothing is known of its end.
+   */
+  static async waitUntilEnded(sandboxId: string, opts: ConnectionOpts = {}): Promise<EndReason> {
+    check('sandboxId', sandboxId, 'text')
+    checkOptions(opts)
+    return traced(NativeSandbox.waitUntilEnded(sandboxId, opts))
+  }
+
   /** The token that traffic to its ports must carry, if any. */
   get trafficAccessToken(): string | undefined {
     return this.#native.trafficAccessToken ?? undefined
@@ -145,6 +192,25 @@ export class Sandbox {
     return traced(this.#native.kill(opts.requestTimeoutMs))
   }
 
+  /**
+   * Pauses it: it stops running until `connect` resumes it. False when it was paused already.
+   *
+   * @throws {SandboxNotFoundError} when it is gone.
+   */
+  async pause(
+    opts: Pick<SandboxPauseOpts, 'keepMemory' | 'requestTimeoutMs'> = {},
+  ): Promise<boolean> {
+    checkOptions(opts)
+    return traced(this.#native.pause(opts.keepMemory, opts.requestTimeoutMs))
+  }
+
+  /** @deprecated It is `pause` now. */
+  async betaPause(
+    opts: Pick<SandboxPauseOpts, 'keepMemory' | 'requestTimeoutMs'> = {},
+  ): Promise<boolean> {
+    return this.pause(opts)
+  }
+
   /** Sets its timeout: it ends so many milliseconds from now, sooner or later than before. */
   async setTimeout(timeoutMs: number, opts: SandboxRequestOpts = {}): Promise<void> {
     check('timeoutMs', timeoutMs, 'milliseconds')
@@ -156,6 +222,58 @@ export class Sandbox {
   async getInfo(opts: SandboxRequestOpts = {}): Promise<SandboxInfo> {
     checkOptions(opts)
     return traced(this.#native.getInfo(opts.requestTimeoutMs))
+  }
+
+  /** What ends it, and when. */
+  async getLifetime(opts: SandboxRequestOpts = {}): Promise<SandboxLifetime> {
+    checkOptions(opts)
+    return new SandboxLifetime(await traced(this.#native.getLifetime(opts.requestTimeoutMs)))
+  }
+
+  /**
+   * Keeps it alive, and from being idle, until the answer is stopped: its end is extended, never
+   * shortened, again and again.
+   *
+   * `await using keep = await sandbox.keepAlive()` stops it at the end of the block.
+   *
+   * @throws {SandboxNotFoundError} when it ended already, or is paused.
+   */
+  async keepAlive(opts: SandboxKeepAliveOpts = {}): Promise<KeepAlive> {
+    checkOptions(opts)
+    return new KeepAlive(await traced(this.#native.keepAlive(opts.extendByMs)))
+  }
+
+  /**
+   * Waits until it ends or is paused, and tells why. This does not count as a use of it.
+   *
+   * @throws {SandboxNotFoundError} when it is gone, and nothing is known of its end.
+   */
+  async waitUntilEnded(opts: SandboxRequestOpts = {}): Promise<EndReason> {
+    checkOptions(opts)
+    return traced(this.#native.waitUntilEnded(opts.requestTimeoutMs))
+  }
+
+  /**
+   * Calls a function once the sandbox ended or was paused, with the reason; without one, and with
+   * the error, where it cannot be told. What the function throws is an uncaught exception.
+   *
+   * Unlike `waitUntilEnded`, this does not keep a finished script alive.
+   *
+   * @returns a function that cancels it.
+   */
+  onEnd(callback: (reason: EndReason | undefined, error?: SandboxError) => void): () => void {
+    check('callback', callback, 'function')
+    let isCancelled = false
+    const watch = this.#native.onEnd((reason, error) => {
+      // What the function throws must not reach the native half.
+      queueMicrotask(() => {
+        if (!isCancelled) callback(reason ?? undefined, error ?? undefined)
+      })
+    })
+    return () => {
+      isCancelled = true
+      watch.cancel()
+    }
   }
 
   /** Whether it runs. */
@@ -171,7 +289,7 @@ export class Sandbox {
   }
 
   /** Kills it, at the end of an `await using` block. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async [asyncDispose](): Promise<void> {
     await this.kill()
   }
 }

@@ -76,18 +76,31 @@ impl<T: ToNapiValue> ToNapiValue for JsResult<T> {
         match result.0 {
             // SAFETY: the caller passes a valid environment.
             Ok(value) => unsafe { T::to_napi_value(env, value) },
-            Err(error) => Err(thrown(Env::from_raw(env), &error)?),
+            Err(error) => Err(instance(Env::from_raw(env), &error)?.into()),
         }
     }
 }
 
-fn thrown(env: Env, error: &sandspan::Error) -> Result<Error> {
+/// An error as a value, which is what the registered function makes of it.
+pub struct PackageError(pub(crate) sandspan::Error);
+
+#[expect(
+    unsafe_code,
+    reason = "the trait that makes JavaScript values is unsafe"
+)]
+impl ToNapiValue for PackageError {
+    unsafe fn to_napi_value(env: sys::napi_env, error: Self) -> Result<sys::napi_value> {
+        Ok(instance(Env::from_raw(env), &error.0)?.raw())
+    }
+}
+
+/// What the registered function makes of an error; without one, the error itself is thrown.
+fn instance(env: Env, error: &sandspan::Error) -> Result<Unknown<'static>> {
     MAKE_ERROR.with_borrow(|factory| {
         let Some(factory) = factory else {
-            return Ok(Error::from_reason(error.to_string()));
+            return Err(Error::from_reason(error.to_string()));
         };
         let arguments = (error.to_string(), ErrorFields::from(error));
-        let instance = factory.borrow_back(&env)?.call(arguments.into())?;
-        Ok(instance.to_unknown().into())
+        factory.borrow_back(&env)?.call(arguments.into())
     })
 }

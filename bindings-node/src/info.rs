@@ -37,7 +37,7 @@ pub struct SandboxInfo {
     #[napi(ts_type = "Record<string, unknown>")]
     pub network: Option<serde_json::Value>,
     /// What happens at its deadline. Not in lists.
-    pub lifecycle: Option<SandboxLifecycle>,
+    pub lifecycle: Option<SandboxInfoLifecycle>,
     /// The domain of its hosts, where the service steers clients to one. Not in lists.
     pub sandbox_domain: Option<String>,
     /// The volumes in it.
@@ -59,7 +59,7 @@ impl From<sandspan::SandboxInfo> for SandboxInfo {
             cpu_count: info.cpu_count,
             memory_mb: i64::try_from(info.memory_mb).unwrap_or(i64::MAX),
             network: info.network,
-            lifecycle: info.lifecycle.map(SandboxLifecycle::from),
+            lifecycle: info.lifecycle.map(SandboxInfoLifecycle::from),
             sandbox_domain: info.sandbox_domain,
             volume_mounts: info
                 .volume_mounts
@@ -72,21 +72,17 @@ impl From<sandspan::SandboxInfo> for SandboxInfo {
 
 /// What happens at a sandbox's deadline, and on traffic after it.
 #[napi(object, object_from_js = false)]
-pub struct SandboxLifecycle {
+pub struct SandboxInfoLifecycle {
     /// What happens at the deadline.
     pub on_timeout: OnTimeout,
     /// Whether traffic resumes the sandbox.
     pub auto_resume: bool,
 }
 
-impl From<sandspan::Lifecycle> for SandboxLifecycle {
+impl From<sandspan::Lifecycle> for SandboxInfoLifecycle {
     fn from(lifecycle: sandspan::Lifecycle) -> Self {
-        let on_timeout = match lifecycle.on_timeout {
-            sandspan::OnTimeout::Kill => OnTimeout::Kill,
-            sandspan::OnTimeout::Pause => OnTimeout::Pause,
-        };
         Self {
-            on_timeout,
+            on_timeout: lifecycle.on_timeout.into(),
             auto_resume: lifecycle.auto_resume,
         }
     }
@@ -99,6 +95,15 @@ pub enum OnTimeout {
     Kill,
     /// The sandbox is paused.
     Pause,
+}
+
+impl From<sandspan::OnTimeout> for OnTimeout {
+    fn from(on_timeout: sandspan::OnTimeout) -> Self {
+        match on_timeout {
+            sandspan::OnTimeout::Kill => Self::Kill,
+            sandspan::OnTimeout::Pause => Self::Pause,
+        }
+    }
 }
 
 /// A volume in a sandbox.

@@ -10,12 +10,17 @@
 pub mod command_handle;
 pub mod commands;
 pub mod date;
+pub mod ending;
 pub mod error;
 pub mod info;
+pub mod keep_alive;
+pub mod lifecycle;
+pub mod lifetime;
 pub mod list;
 pub mod options;
 pub mod promise;
 pub mod sandbox;
+pub mod sandbox_lifetime;
 
 use std::path::PathBuf;
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use napi_derive::napi;
-use sandspan::{Error, Result};
+use sandspan::{Error, LifecycleOptions, Result};
+
+use crate::lifecycle::SandboxLifecycle;
 
 /// Where to connect to, and as whom. What is not given comes from the environment, and what is not
 /// there from the provider's profile.
@@ -52,6 +54,21 @@ pub struct CreateOptions {
     pub template: Option<String>,
     /// How long it lives, in milliseconds. Default: 300000.
     pub timeout_ms: Option<f64>,
+    /// How long it may be idle, in milliseconds: nothing is connected to it, and no request is
+    /// under way. It counts from 30000 on, and never for longer than the timeout. Default: 0,
+    /// without limit.
+    ///
+    /// Where the service has no idle timeout, the package sees to it as long as a program holds the
+    /// sandbox.
+    pub idle_timeout_ms: Option<f64>,
+    /// Whether a process that nobody is attached to keeps it from being idle. Default: false. Only
+    /// the local runtime can do this.
+    pub idle_counts_processes: Option<bool>,
+    /// What happens when its time is over, and on traffic after it. Default: the service's, which
+    /// is to kill it.
+    pub lifecycle: Option<SandboxLifecycle>,
+    /// Another name for a `lifecycle.onTimeout` of `pause` (true) or `kill` (false).
+    pub auto_pause: Option<bool>,
     /// Names and values to find it by.
     pub metadata: Option<BTreeMap<String, String>>,
     /// Environment variables of every process in it.
@@ -72,6 +89,13 @@ impl TryFrom<CreateOptions> for sandspan::CreateOptions {
         Ok(Self {
             template: options.template,
             timeout: timeout(options.timeout_ms)?,
+            idle_timeout: duration("idleTimeoutMs", options.idle_timeout_ms)?,
+            idle_counts_processes: options.idle_counts_processes,
+            lifecycle: options
+                .lifecycle
+                .map(LifecycleOptions::try_from)
+                .transpose()?,
+            auto_pause: options.auto_pause,
             metadata: options.metadata,
             envs: options.envs,
             secure: options.secure,
@@ -122,7 +146,7 @@ pub(crate) fn request_timeout(milliseconds: Option<f64>) -> Result<Option<Durati
     duration("requestTimeoutMs", milliseconds)
 }
 
-fn duration(name: &'static str, milliseconds: Option<f64>) -> Result<Option<Duration>> {
+pub(crate) fn duration(name: &'static str, milliseconds: Option<f64>) -> Result<Option<Duration>> {
     milliseconds
         .map(|value| sandspan::duration_from_milliseconds(name, value))
         .transpose()

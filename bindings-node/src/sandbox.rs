@@ -15,7 +15,7 @@ use crate::promise::promise;
 /// A sandbox.
 #[napi]
 pub struct Sandbox {
-    inner: sandspan::Sandbox,
+    pub(crate) inner: sandspan::Sandbox,
 }
 
 impl From<sandspan::Sandbox> for Sandbox {
@@ -70,6 +70,18 @@ impl Sandbox {
             .into()
     }
 
+    /// Pauses a sandbox; false when it was paused already.
+    #[napi(js_name = "pause")]
+    pub async fn pause_by_id(
+        sandbox_id: String,
+        keep_memory: Option<bool>,
+        connection: ConnectionOptions,
+    ) -> JsResult<bool> {
+        async { client(connection)?.pause(&sandbox_id, keep_memory).await }
+            .await
+            .into()
+    }
+
     /// Sets a sandbox's timeout, from now.
     #[napi(js_name = "setTimeout")]
     pub async fn set_timeout_by_id(
@@ -95,12 +107,12 @@ impl Sandbox {
     }
 }
 
-fn client(connection: ConnectionOptions) -> Result<Client> {
+pub(crate) fn client(connection: ConnectionOptions) -> Result<Client> {
     Client::new(connection.try_into()?)
 }
 
 /// The sandbox with a limit of its own for each request, where one is given.
-fn limited(
+pub(crate) fn limited(
     sandbox: sandspan::Sandbox,
     request_timeout_ms: Option<f64>,
 ) -> Result<sandspan::Sandbox> {
@@ -155,6 +167,21 @@ impl Sandbox {
         promise(env, async move {
             let sandbox = limited(sandbox, request_timeout_ms)?;
             sandbox.connect(options::timeout(timeout_ms)?).await
+        })
+    }
+
+    /// Pauses it; false when it was paused already.
+    #[napi]
+    pub fn pause<'env>(
+        &self,
+        env: &'env Env,
+        keep_memory: Option<bool>,
+        request_timeout_ms: Option<f64>,
+    ) -> napi::Result<PromiseRaw<'env, JsResult<bool>>> {
+        let sandbox = self.inner.clone();
+        promise(env, async move {
+            let sandbox = limited(sandbox, request_timeout_ms)?;
+            sandbox.pause(keep_memory).await
         })
     }
 

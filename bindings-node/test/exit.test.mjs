@@ -10,6 +10,10 @@ const SCRIPTS = {
   'a sandbox runs': ``,
   'a command runs in the background': `
     await sandbox.commands.run('sleep 60', { background: true })`,
+  'its end is waited for by a callback': `
+    sandbox.onEnd(() => {})`,
+  'it is kept alive': `
+    await sandbox.keepAlive()`,
   'a command is being followed': `
     const deadline = setTimeout(() => process.exit(1), 10_000)
     await sandbox.commands.run('echo on; sleep 60', {

@@ -31,7 +31,9 @@ test('connect of an instance gives that instance', async () => {
 })
 
 test('the calls of an instance take a limit for their request', async () => {
-  const described = { sandboxID: 'iabc', templateID: 'base', clientID: 'x', envdVersion: '0.6.13' }
+  const known = { sandboxID: 'iabc', templateID: 'base', clientID: 'x', envdVersion: '0.6.13' }
+  // A client asks nothing further of a service that sees to the idle timeout itself.
+  const described = { ...known, idleTimeout: 60 }
   const silent = createServer(({ url }, response) => {
     if (url.endsWith('/connect')) response.end(JSON.stringify(described))
   })
@@ -43,6 +45,8 @@ test('the calls of an instance take a limit for their request', async () => {
     sandbox.getInfo(opts),
     sandbox.isRunning(opts),
     sandbox.setTimeout(60_000, opts),
+    sandbox.pause(opts),
+    sandbox.getLifetime(opts),
     sandbox.kill(opts),
   ]
   const results = await Promise.allSettled(calls)

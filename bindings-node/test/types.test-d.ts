@@ -3,9 +3,14 @@ import Default, {
   CommandExitError,
   type CommandHandle,
   type CommandResult,
+  type EndReason,
+  type KeepAlive,
   Sandbox,
   SandboxError,
   type SandboxInfo,
+  type SandboxLifecycle,
+  type SandboxLifetime,
+  type SandboxOnTimeout,
   type SandboxPaginator,
   type SandboxRequestOpts,
 } from 'sandspan'
@@ -46,6 +51,30 @@ export async function checks(): Promise<void> {
   const status: number | undefined = error.statusCode
   console.log(connected.own, info, alive, end, either, code, status)
 
+  const onTimeout: SandboxOnTimeout = { action: 'pause', keepMemory: true }
+  const lifecycle: SandboxLifecycle = { onTimeout, autoResume: true }
+  const life = { timeoutMs: 60_000, idleTimeoutMs: 30_000, idleCountsProcesses: true, lifecycle }
+  const old: Mine = await Mine.betaCreate('base', { ...life, autoPause: true })
+  const paused: boolean =
+    (await old.pause({ keepMemory: false, requestTimeoutMs: 5 })) ||
+    (await Sandbox.betaPause(old.sandboxId, { keepMemory: true }))
+  const lifetime: SandboxLifetime = await old.getLifetime(short)
+  const idleEnd: Date | undefined = (await Sandbox.getLifetime(old.sandboxId)).idleDeadline
+  const kind: 'websocket' | 'request' | string | undefined = lifetime.lastActivity?.kind
+  const enforcer: 'server' | 'lease' = lifetime.enforcedBy
+  await using keep: KeepAlive = await old.keepAlive({ extendByMs: 60_000 })
+  const limit: Date | undefined = keep.limitedUntil
+  const failure: SandboxError | undefined = keep.failure
+  const reason: EndReason = await old.waitUntilEnded(short)
+  const cancel: () => void = old.onEnd((reason) => console.log(reason === 'idle'))
+  console.log(paused, `${lifetime}`, idleEnd, kind, enforcer, limit, failure, reason, cancel())
+
+  // @ts-expect-error what is killed keeps no memory
+  await Sandbox.create({ lifecycle: { onTimeout: { action: 'kill', keepMemory: true } } })
+  // @ts-expect-error there is no such action
+  await Sandbox.create({ lifecycle: { onTimeout: 'stop' } })
+  // @ts-expect-error a lifetime is what was told at one moment
+  lifetime.deadline = new Date()
   // @ts-expect-error seconds are Python's; here it is timeoutMs
   await Sandbox.create({ timeout: 5 })
   // @ts-expect-error a number of milliseconds
