@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use http::{HeaderMap, Request, header::HOST};
 use sandspan_protocol::{
+    defaults::AGENT_PORT,
     headers::ROUTING,
     host::{self, InvalidHost, Target},
 };
@@ -31,10 +32,22 @@ pub(crate) fn routing<Body>(request: &Request<Body>) -> Routing {
         }
     });
     if is_shared(name) {
-        by_headers(request.headers())
+        match by_headers(request.headers()) {
+            Routing::Sandbox(target) if is_for_control(&target, request.uri().path()) => {
+                Routing::Control
+            }
+            routing => routing,
+        }
     } else {
         by_host(name)
     }
+}
+
+/// Some clients name the sandbox in headers even when they ask the control plane to connect to it.
+/// No agent has these paths.
+fn is_for_control(target: &Target, path: &str) -> bool {
+    let control = ["/sandboxes/", "/v2/sandboxes/"];
+    target.port == AGENT_PORT && control.iter().any(|start| path.starts_with(start))
 }
 
 fn host<Body>(request: &Request<Body>) -> &str {
@@ -98,9 +111,15 @@ mod tests {
     use super::{Routing, routing};
 
     fn route(headers: &[(&str, &str)]) -> Routing {
-        let builder = headers.iter().fold(Request::get("/"), |it, (name, value)| {
-            it.header(*name, *value)
-        });
+        route_path("/", headers)
+    }
+
+    fn route_path(path: &str, headers: &[(&str, &str)]) -> Routing {
+        let builder = headers
+            .iter()
+            .fold(Request::get(path), |it, (name, value)| {
+                it.header(*name, *value)
+            });
         routing(&builder.body(()).expect("valid"))
     }
 
@@ -181,5 +200,28 @@ mod tests {
             ("e2b-sandbox-port", "1"),
         ];
         assert_eq!(route(&id), Routing::Invalid("Invalid sandbox ID"));
+    }
+
+    #[test]
+    fn the_control_plane_is_asked_by_its_paths_whatever_headers_say() {
+        let headers = |port| {
+            [
+                ("host", "localhost"),
+                ("novita-sandbox-id", "iabc"),
+                ("novita-sandbox-port", port),
+            ]
+        };
+        let connect = "/sandboxes/iabc/connect";
+        assert_eq!(route_path(connect, &headers("49983")), Routing::Control);
+        assert!(is_sandbox(
+            &route_path(connect, &headers("8000")),
+            "iabc",
+            8000
+        ));
+        assert!(is_sandbox(
+            &route_path("/health", &headers("49983")),
+            "iabc",
+            49983
+        ));
     }
 }
