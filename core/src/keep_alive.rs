@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use sandspan_protocol::{
     control::{Refresh, SandboxDetail},
     defaults::{MAX_REFRESH, REFRESH},
+    idle::{self, IDLE_TIMEOUT},
 };
 use tokio::{
     sync::watch,
@@ -219,8 +220,11 @@ impl Keeper {
         let lifetime = detail.lifetime.as_ref();
         let deadline = lifetime.and_then(|lifetime| lifetime.deadline);
         self.end = deadline.unwrap_or(detail.listed.end_at);
-        let idle = lifetime.and_then(|lifetime| lifetime.idle_timeout);
-        self.touch_every = idle.map(|idle| Duration::from_secs(idle) / 3);
+        let told = lifetime.and_then(|lifetime| lifetime.idle_timeout);
+        let asked_for = detail.listed.metadata.as_ref();
+        let asked_for = asked_for.and_then(|it| idle::parse(it.get(IDLE_TIMEOUT)?).ok()?);
+        let idle = told.map(Duration::from_secs).or(asked_for);
+        self.touch_every = idle.map(|idle| idle / 3);
         if self.end + CLEARLY < asked && self.told.limited_until.set(self.end).is_ok() {
             let (id, end) = (self.sandbox.sandbox_id(), self.end);
             let end = end.strftime("%F %H:%M:%S UTC");

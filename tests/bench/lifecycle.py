@@ -68,6 +68,8 @@ def measure_lives(times: Times, url: str) -> None:
             "get_info": sandbox.get_info,
             "set_timeout": partial(sandbox.set_timeout, 60),
             "is_running": sandbox.is_running,
+            "pause": sandbox.pause,
+            "connect, which resumes": sandbox.connect,
             "kill": sandbox.kill,
         }
         for step, call in steps.items():

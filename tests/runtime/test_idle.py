@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -36,6 +37,18 @@ sandbox = Sandbox.create(timeout=300, idle_timeout=30, api_url=api_url, api_key=
 handle = sandbox.commands.run("sleep 1000", background=True, timeout=0)
 print(sandbox.sandbox_id, flush=True)
 time.sleep(1000)
+"""
+
+
+SWITCHING = """
+import socket
+listener = socket.create_server(("127.0.0.1", 8000))
+print("ready", flush=True)
+connection, _ = listener.accept()
+connection.recv(1000)
+connection.sendall(b"HTTP/1.1 101 Switching Protocols\\r\\nConnection: upgrade\\r\\nUpgrade: echo\\r\\n\\r\\n")
+while connection.recv(1000):
+    pass
 """
 
 
@@ -93,6 +106,26 @@ def an_open_stream(server: Server) -> None:
     time.sleep(WINDOW + 10)
     assert state(server, sandbox) == "running"
     handle.disconnect()
+    last_use = time.monotonic()
+    check(wait_for_end(server, sandbox), last_use)
+
+
+def a_websocket(server: Server) -> None:
+    """A request that switched to another protocol, on a port of the sandbox's own."""
+    sandbox = server.create(timeout=300, idle_timeout=WINDOW)
+    serving = sandbox.commands.run("python -", stdin=True, background=True, timeout=0)
+    serving.send_stdin(SWITCHING)
+    serving.close_stdin()
+    wait_until(lambda: serving.stdout == "ready\n")
+    serving.disconnect()
+    host, port = server.url.removeprefix("http://").split(":")
+    connection = socket.create_connection((host, int(port)))
+    request = f"GET / HTTP/1.1\r\nHost: 8000-{sandbox.sandbox_id}.x\r\n"
+    connection.sendall(f"{request}Connection: upgrade\r\nUpgrade: echo\r\n\r\n".encode())
+    assert b" 101 " in connection.recv(1000)
+    time.sleep(WINDOW + 5)
+    assert state(server, sandbox) == "running"
+    connection.close()
     last_use = time.monotonic()
     check(wait_for_end(server, sandbox), last_use)
 
@@ -213,7 +246,7 @@ BY_BOTH: tuple[Callable[[Server], None], ...] = (
 )
 
 SCENARIOS = {
-    "server": ((), (*BY_BOTH, processes_count_if_asked_for)),
+    "server": ((), (*BY_BOTH, a_websocket, processes_count_if_asked_for)),
     "lease": (("--ignore-idle-timeouts",), BY_BOTH),
 }
 """By who enforces the idle timeout: the options of the server, and what is tried."""

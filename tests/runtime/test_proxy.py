@@ -92,7 +92,8 @@ def test_a_closed_port_and_a_missing_sandbox_say_so(server: Server, sandbox: San
 
 
 def test_what_the_runtime_alone_may_ask_is_not_passed_on(server: Server, sandbox: Sandbox) -> None:
-    for path in ("/init", "//init", "/x/../sandspan/deadline"):
+    own = ("deadline", "suspend", "resume", "unused")
+    for path in ("/init", "//init", "/x/../sandspan/deadline", *(f"/sandspan/{it}" for it in own)):
         status, body = get(server, sandbox, path, port=49983)
         assert (status, json.loads(body)["code"]) == (404, 404)
     status, body = get(server, sandbox, "/process.Process/List", port=49983)

@@ -5,9 +5,13 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use sandspan_protocol::{control::ActivityKind, events::Actor};
+use sandspan_protocol::{control::ActivityKind, defaults::SANDBOX_TIMEOUT, events::Actor};
 use serde::{Deserialize, Serialize};
 
+mod activity;
+mod adoption;
+
+use self::activity::Processes;
 use super::{
     clock::{Moment, Now},
     rules::{Action, Rules},
@@ -83,18 +87,6 @@ pub(crate) enum Refusal {
 
 type Answer = Result<Step, Refusal>;
 
-/// What is known of processes that count as activity.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Processes {
-    /// There may be some.
-    #[default]
-    Unknown,
-    /// There may be some, and somebody waits for their end.
-    Watched,
-    /// There are none.
-    None,
-}
-
 /// The span of a sandbox's life.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Span {
@@ -158,35 +150,10 @@ impl Span {
         self.started.moment + self.rules.cap
     }
 
-    /// When it has been idle for too long; nothing while it is active.
-    pub(crate) fn idle_deadline(&self) -> Option<Moment> {
-        let idle = self.rules.idle.filter(|_| !self.is_active())?;
-        Some(self.idle_since + idle)
-    }
-
     /// When it ends if nobody does anything.
     fn effective_end(&self) -> Moment {
         self.idle_deadline()
             .map_or(self.end, |idle| idle.min(self.end))
-    }
-
-    /// What it was used for last, and until when.
-    pub(crate) fn last_used(&self, now: Now) -> (Moment, ActivityKind, Option<u16>) {
-        let (kind, port) = self.last_used;
-        let until = if self.is_active() {
-            now.moment
-        } else {
-            self.idle_since
-        };
-        (until, kind, port)
-    }
-
-    pub(crate) fn connections(&self) -> u32 {
-        self.connections
-    }
-
-    fn is_active(&self) -> bool {
-        self.connections > 0 || self.processes == Processes::Watched
     }
 
     /// When it started, or was last resumed.
@@ -294,7 +261,12 @@ impl Span {
                 }
                 self.extend(now, timeout)
             }
-            Phase::Paused { memory } => Ok(self.begin_resume(memory, timeout, Actor::Client)),
+            Phase::Paused { memory } => {
+                // Nobody resumes a sandbox to have it end at once.
+                let timeout = Some(timeout).filter(|timeout| !timeout.is_zero());
+                let timeout = timeout.unwrap_or(SANDBOX_TIMEOUT);
+                Ok(self.begin_resume(memory, timeout, Actor::Client))
+            }
             Phase::Pausing { .. } | Phase::Resuming { .. } => Ok(Step::Wait),
             Phase::Ending { .. } => Err(Refusal::Killing),
         }
@@ -319,73 +291,6 @@ impl Span {
             Phase::Running | Phase::Paused { .. } => Step::Begin(self.begin_end(Actor::Client)),
             Phase::Pausing { .. } | Phase::Resuming { .. } => Step::Wait,
             Phase::Ending { .. } => Step::Join,
-        }
-    }
-
-    /// A request arrives at one of its ports. When this is done, [`Span::traffic_ended`] must follow.
-    pub(crate) fn traffic(&mut self, kind: ActivityKind, port: u16) -> Answer {
-        let resumes = self.rules.auto_resume;
-        match self.phase {
-            Phase::Running => {
-                self.connections += 1;
-                self.last_used = (kind, Some(port));
-                Ok(Step::Done)
-            }
-            Phase::Paused { memory: true } if resumes => {
-                let timeout = self.rules.timeout_after_traffic();
-                Ok(self.begin_resume(true, timeout, Actor::Traffic))
-            }
-            Phase::Pausing { memory: true, .. } if resumes => Ok(Step::Wait),
-            Phase::Resuming { .. } => Ok(Step::Wait),
-            Phase::Pausing { .. } | Phase::Paused { .. } | Phase::Ending { .. } => {
-                Err(Refusal::NotFound)
-            }
-        }
-    }
-
-    /// A request arrives that may not resume it: as [`Span::traffic`] otherwise.
-    pub(crate) fn traffic_without_resuming(&mut self, kind: ActivityKind, port: u16) -> Answer {
-        match self.phase {
-            Phase::Pausing { .. } | Phase::Paused { .. } if self.rules.auto_resume => {
-                Err(Refusal::Denied)
-            }
-            _ => self.traffic(kind, port),
-        }
-    }
-
-    /// A request, stream or WebSocket is over.
-    pub(crate) fn traffic_ended(&mut self, now: Now, kind: ActivityKind, port: u16) {
-        self.connections = self.connections.saturating_sub(1);
-        if self.processes == Processes::None {
-            // It may have started some.
-            self.processes = Processes::Unknown;
-        }
-        if !self.is_active() {
-            self.idle_since = now.moment;
-            self.last_used = (kind, Some(port));
-        }
-    }
-
-    /// Whether somebody must find out whether there are processes that count as activity.
-    pub(crate) fn wants_processes_watched(&self) -> bool {
-        self.phase == Phase::Running
-            && self.rules.idle.is_some()
-            && self.rules.idle_counts_processes
-            && self.processes == Processes::Unknown
-            && self.connections == 0
-    }
-
-    /// There may be processes that count as activity, from now until [`Span::processes_ended`].
-    pub(crate) fn processes_watched(&mut self) {
-        self.processes = Processes::Watched;
-    }
-
-    /// There are no processes any more.
-    pub(crate) fn processes_ended(&mut self, now: Now) {
-        self.processes = Processes::None;
-        if !self.is_active() {
-            self.idle_since = now.moment;
-            self.last_used = (ActivityKind::Process, None);
         }
     }
 
@@ -456,44 +361,6 @@ impl Span {
         std::mem::take(&mut self.is_lost)
             .then(|| self.lost())
             .flatten()
-    }
-
-    /// Whether there is anything to go on with when the machine was started anew.
-    pub(crate) fn survives_reboot(&self) -> bool {
-        matches!(self.phase, Phase::Pausing { .. } | Phase::Paused { .. }) && self.keeps_files
-    }
-
-    /// Another server takes over; its processes may have ended while there was none. What is to be
-    /// carried out: most often the transition that the earlier server did not finish.
-    pub(crate) fn adopted(&mut self, now: Now, is_alive: bool) -> Option<Transition> {
-        self.idle_since = now.moment;
-        match self.phase {
-            Phase::Running if !is_alive => Some(self.ended_alone(now)),
-            Phase::Paused { memory: true } if !is_alive => self.lost(),
-            Phase::Running | Phase::Paused { .. } => None,
-            Phase::Pausing { memory: true, by } if !is_alive => {
-                self.phase = Phase::Paused { memory: false };
-                (!self.keeps_files).then(|| self.begin_end(by))
-            }
-            Phase::Pausing { memory, by } => Some(Transition::Pause { memory, by }),
-            Phase::Resuming { memory: true, .. } if !is_alive => {
-                self.phase = Phase::Paused { memory: true };
-                self.lost()
-            }
-            // It had been started, and only that was not noted any more.
-            Phase::Resuming { memory: false, .. } if is_alive => self.resumed(now),
-            Phase::Resuming { memory, by, .. } => Some(Transition::Resume { memory, by }),
-            Phase::Ending { by } => Some(Transition::End { by }),
-        }
-    }
-
-    /// Its processes ended while no server looked after it: at the deadline that was its agent.
-    fn ended_alone(&mut self, now: Now) -> Transition {
-        match self.rules.on_timeout {
-            _ if now.moment < self.end => self.begin_end(Actor::System),
-            Action::Pause { memory: false } => self.begin_pause(now, false, Actor::Deadline),
-            Action::Pause { memory: true } | Action::Kill => self.begin_end(Actor::Deadline),
-        }
     }
 
     fn begin_pause(&mut self, now: Now, memory: bool, by: Actor) -> Transition {

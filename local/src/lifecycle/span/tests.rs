@@ -55,8 +55,8 @@ fn paused(rules: Rules) -> Span {
     span
 }
 
-fn ends(by: Actor) -> Option<Transition> {
-    Some(Transition::End { by })
+fn end(by: Actor) -> Transition {
+    Transition::End { by }
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn ends_at_its_deadline_and_not_before() {
         Some(at(seconds(100)).moment)
     );
     assert_eq!(span.look(at(Duration::from_millis(99_999))), None);
-    assert_eq!(span.look(at(seconds(100))), ends(Actor::Deadline));
+    assert_eq!(span.look(at(seconds(100))), Some(end(Actor::Deadline)));
     assert_eq!(span.look(at(seconds(101))), None, "once");
 }
 
@@ -90,7 +90,7 @@ fn a_timeout_counts_from_now_both_ways_up_to_the_cap() {
         span.set_timeout(at(seconds(7)), seconds(0)),
         Ok(Step::Moved)
     );
-    assert_eq!(span.look(at(seconds(7))), ends(Actor::Deadline));
+    assert_eq!(span.look(at(seconds(7))), Some(end(Actor::Deadline)));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn an_extension_before_the_look_wins() {
     let mut span = span(RULES);
     assert_eq!(span.extend(at(seconds(100)), seconds(50)), Ok(Step::Moved));
     assert_eq!(span.look(at(seconds(100))), None);
-    assert_eq!(span.look(at(seconds(150))), ends(Actor::Deadline));
+    assert_eq!(span.look(at(seconds(150))), Some(end(Actor::Deadline)));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn idleness_counts_from_the_last_use() {
     span.traffic_ended(at(seconds(50)), ActivityKind::Request, 80);
     assert_eq!(span.end_at(at(seconds(51))), at(seconds(80)).timestamp);
     assert_eq!(span.look(at(Duration::from_millis(79_999))), None);
-    assert_eq!(span.look(at(seconds(80))), ends(Actor::Idleness));
+    assert_eq!(span.look(at(seconds(80))), Some(end(Actor::Idleness)));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn two_uses_at_once_end_with_the_second() {
     span.traffic_ended(at(seconds(1)), ActivityKind::WebSocket, 80);
     assert_eq!(span.look(at(seconds(60))), None);
     span.traffic_ended(at(seconds(60)), ActivityKind::WebSocket, 80);
-    assert_eq!(span.look(at(seconds(90))), ends(Actor::Idleness));
+    assert_eq!(span.look(at(seconds(90))), Some(end(Actor::Idleness)));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn activity_does_not_move_the_deadline() {
         span.next_look(at(seconds(90)).moment),
         Some(at(seconds(100)).moment)
     );
-    assert_eq!(span.look(at(seconds(100))), ends(Actor::Deadline));
+    assert_eq!(span.look(at(seconds(100))), Some(end(Actor::Deadline)));
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn processes_are_uses_where_they_count() {
         !span.wants_processes_watched(),
         "there are none, and nothing starts any"
     );
-    assert_eq!(span.look(at(seconds(90))), ends(Actor::Idleness));
+    assert_eq!(span.look(at(seconds(90))), Some(end(Actor::Idleness)));
 }
 
 #[test]
@@ -190,6 +190,17 @@ fn a_pause_stops_the_clock_and_a_resumption_starts_it_anew() {
         "a new cap"
     );
     assert_eq!(span.started_at(), at(seconds(5001)).timestamp);
+}
+
+#[test]
+fn a_resumption_to_live_for_no_time_is_to_live_for_the_default() {
+    let mut span = paused(RULES);
+    assert!(matches!(
+        span.connect(at(seconds(20)), seconds(0)),
+        Ok(Step::Begin(_))
+    ));
+    assert_eq!(span.resumed(at(seconds(20))), None);
+    assert_eq!(span.deadline(), at(seconds(320)).moment);
 }
 
 #[test]
@@ -276,7 +287,7 @@ fn time_over_means_a_pause_where_that_was_asked_for() {
     assert_eq!(span.look(at(seconds(100))), Some(pause));
     assert_eq!(
         span.pause_failed(),
-        ends(Actor::Deadline),
+        Some(end(Actor::Deadline)),
         "alive it must not stay"
     );
 }
@@ -303,7 +314,7 @@ fn files_outlive_processes_of_a_paused_one() {
         Ok(Step::Begin(_))
     ));
     assert_eq!(in_memory.lost(), None, "the pause comes to its end first");
-    assert_eq!(in_memory.paused(), ends(Actor::System));
+    assert_eq!(in_memory.paused(), Some(end(Actor::System)));
 }
 
 #[test]

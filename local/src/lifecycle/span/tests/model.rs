@@ -262,19 +262,19 @@ impl World {
             Event::SetTimeout(timeout) => {
                 let answer = self.span.set_timeout(now, seconds(timeout));
                 if self.step(answer, |_| false) {
-                    self.deadline = self.from_now(timeout);
+                    self.deadline = self.later_by(timeout);
                 }
             }
             Event::Extend(timeout) => {
                 let answer = self.span.extend(now, seconds(timeout));
                 if self.step(answer, |_| false) {
-                    self.deadline = self.deadline.max(self.from_now(timeout));
+                    self.deadline = self.deadline.max(self.later_by(timeout));
                 }
             }
             Event::Connect(timeout) => {
                 let answer = self.span.connect(now, seconds(timeout));
                 if self.step(answer, |_| false) {
-                    self.deadline = self.deadline.max(self.from_now(timeout));
+                    self.deadline = self.deadline.max(self.later_by(timeout));
                     self.last_used = self.now;
                 }
             }
@@ -312,7 +312,7 @@ impl World {
         self.pass(0);
     }
 
-    fn from_now(&self, timeout: u64) -> Duration {
+    fn later_by(&self, timeout: u64) -> Duration {
         let latest = self.span.latest_deadline().since(Moment::START);
         (self.now + seconds(timeout)).min(latest)
     }
