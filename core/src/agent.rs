@@ -16,10 +16,10 @@ use sandspan_protocol::{
 };
 
 use crate::{
-    Error,
+    Error, ErrorKind,
     address::agent_url,
     config::Endpoint,
-    connection::{Connection, Effect},
+    connection::{Connection, Effect, Request},
     diagnosis::{self, Health, Stage},
     lease::{Active, Lease},
     transport::{Failure, FailureSlot, Limit, RpcTransport, client, exchange, within},
@@ -197,13 +197,42 @@ impl Agent {
         stage: Stage,
         failure: Failure,
     ) -> Error {
-        let health = if diagnosis::needs_health(&failure) {
-            self.probe().await
+        let needs_health = diagnosis::needs_health(&failure);
+        let health = if needs_health {
+            self.look().await
         } else {
             Health::Unknown
         };
         let failure = failure.on_the_way_to(&format!("sandbox {}", self.sandbox_id));
-        diagnosis::agent(operation, stage, health, failure)
+        let error = diagnosis::agent(operation, stage, health, failure);
+        let is_paused = if needs_health {
+            health == Health::Paused
+        } else {
+            error.kind() == ErrorKind::NotRunning && self.is_paused().await == Some(true)
+        };
+        if is_paused {
+            diagnosis::paused(&error)
+        } else {
+            error
+        }
+    }
+
+    /// Finds out how the sandbox is. The control plane is asked first: a question to the agent
+    /// resumes some paused sandboxes.
+    async fn look(&self) -> Health {
+        match self.is_paused().await {
+            Some(true) => Health::Paused,
+            Some(false) | None => self.probe().await,
+        }
+    }
+
+    /// Whether the control plane says that the sandbox is paused; nothing if it does not say.
+    async fn is_paused(&self) -> Option<bool> {
+        let path = format!("/sandboxes/{}", self.sandbox_id);
+        let connection = self.connection.with_request_timeout(PROBE);
+        let answer = connection.request(&Request::new(Method::GET, path)).await;
+        let detail = answer.and_then(|answer| answer.json::<control::SandboxDetail>());
+        Some(detail.ok()?.listed.state == control::SandboxState::Paused)
     }
 
     async fn probe(&self) -> Health {

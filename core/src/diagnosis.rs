@@ -15,6 +15,8 @@ pub(crate) enum Health {
     Running,
     /// The proxy says that it is gone.
     Gone,
+    /// The control plane says that it is paused.
+    Paused,
     /// Neither.
     Unknown,
 }
@@ -114,6 +116,20 @@ pub(crate) fn agent(
     }
 }
 
+/// What a request means that found no running sandbox, once it is known that there is a paused one.
+pub(crate) fn paused(error: &Error) -> Error {
+    let paused = Error::new(
+        ErrorKind::Paused,
+        error.operation(),
+        Naming::current().paused(),
+    );
+    match error.status() {
+        Some(status) => paused.with_status(status),
+        None => paused,
+    }
+    .with_source(error.clone())
+}
+
 /// The RPC code of an answer that is none of the RPC protocol's, as upstream's packages have it.
 fn code(refusal: &Refusal) -> ErrorCode {
     match refusal.code.unwrap_or(refusal.status) {
@@ -174,7 +190,9 @@ impl Report {
             (ErrorKind::Unreachable, naming.agent_unreachable(message))
         } else {
             match self.health {
-                Health::Gone => (ErrorKind::NotRunning, naming.ended_in_flight(message)),
+                Health::Gone | Health::Paused => {
+                    (ErrorKind::NotRunning, naming.ended_in_flight(message))
+                }
                 Health::Running => (ErrorKind::Unreachable, naming.broke_while_running(message)),
                 Health::Unknown => (ErrorKind::Unreachable, naming.state_unknown(message)),
             }

@@ -9,7 +9,7 @@ use std::{
 use http::Method;
 use jiff::Timestamp;
 use sandspan_protocol::{
-    control::{Refresh, SandboxDetail},
+    control::{Refresh, SandboxDetail, SandboxState},
     defaults::{MAX_REFRESH, REFRESH},
     idle::{self, IDLE_TIMEOUT},
 };
@@ -109,7 +109,8 @@ impl KeepAlive {
     /// Whether it still extends: it was not stopped and did not have to give up.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        !self.task.is_finished() && self.told.failure.get().is_none()
+        // Not whether the task is finished: that is so a moment after `stop` returned.
+        self.ended.has_changed().is_ok() && self.told.failure.get().is_none()
     }
 
     /// When the sandbox ends all the same, once the service extends no further.
@@ -173,10 +174,10 @@ impl Keeper {
         loop {
             let touch = self.touch_every.map(|every| Instant::now() + every);
             sleep_until(touch.map_or(extension, |touch| touch.min(extension))).await;
-            if self.touch_every.is_some() {
-                let limit = self.sandbox.client().connection.limit();
-                // Whether it is well is found out by the next extension.
-                drop(self.sandbox.agent.touch(limit).await);
+            if self.touch_every.is_some()
+                && let Err(error) = self.touch().await
+            {
+                return self.give_up(error);
             }
             if Instant::now() < extension {
                 continue;
@@ -188,6 +189,22 @@ impl Keeper {
                 Err(_) => extension = Instant::now() + RETRY,
             }
         }
+    }
+
+    /// Asks the agent something, unless the sandbox is paused: that would resume some.
+    async fn touch(&self) -> Result<()> {
+        let client = self.sandbox.client();
+        let id = self.sandbox.sandbox_id();
+        // Whether all is well otherwise is found out by the next extension.
+        let Ok(detail) = client.detail(OPERATION, id).await else {
+            return Ok(());
+        };
+        if detail.listed.state == SandboxState::Paused {
+            let message = Naming::current().paused();
+            return Err(Error::new(ErrorKind::Paused, OPERATION, message));
+        }
+        drop(self.sandbox.agent.touch(client.connection.limit()).await);
+        Ok(())
     }
 
     /// Whether nothing more can be done about the sandbox.

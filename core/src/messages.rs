@@ -149,6 +149,15 @@ impl Naming {
         )
     }
 
+    pub(crate) fn paused(self) -> String {
+        let call = if self.is_javascript() {
+            "Sandbox.connect(sandboxId)"
+        } else {
+            "Sandbox.connect(sandbox_id)"
+        };
+        format!("The sandbox is paused. '{call}' resumes it.")
+    }
+
     pub(crate) fn agent_unreachable(self, message: &str) -> String {
         self.unavailable(
             message,

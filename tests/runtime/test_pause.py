@@ -13,7 +13,7 @@ import pytest
 from servers import API_KEY, Server, is_alive, wait_until
 
 from sandspan import Sandbox
-from sandspan.exceptions import SandboxException, SandboxNotFoundException
+from sandspan.exceptions import SandboxNotFoundException, SandboxPausedException
 
 COUNTER = "i=0; while :; do i=$((i+1)); echo $i; done > numbers"
 """Writes numbers as fast as it can."""
@@ -189,8 +189,17 @@ def test_open_streams_are_reset(server: Server) -> None:
         handle = sandbox.commands.run("echo on; sleep 1000", background=True)
         wait_until(lambda: handle.stdout == "on\n")
         pause(server, sandbox)
-        with pytest.raises(SandboxException):
+        with pytest.raises(SandboxPausedException):
             handle.wait()
+
+
+def test_who_follows_a_command_does_not_undo_a_pause(server: Server) -> None:
+    with server.create(lifecycle={"on_timeout": "pause", "auto_resume": True}) as sandbox:
+        handle = sandbox.commands.run("sleep 1000", background=True)
+        assert sandbox.pause() is True
+        with pytest.raises(SandboxPausedException):
+            handle.wait()
+        assert info(server, sandbox)["state"] == "paused"
 
 
 def test_the_time_of_a_command_stands_still(server: Server) -> None:

@@ -274,6 +274,7 @@ async fn an_agent_that_speaks_only_json_is_remembered() {
 #[tokio::test]
 async fn a_stream_that_is_cut_off_is_explained_by_the_sandbox_s_health() {
     let unwell = plain("500 Internal Server Error", "");
+    let not_there = json("404 Not Found", r#"{"code":404,"message":"gone"}"#);
     let cases = [
         (
             json("502 Bad Gateway", GONE),
@@ -291,7 +292,9 @@ async fn a_stream_that_is_cut_off_is_explained_by_the_sandbox_s_health() {
         let mut graceful = stream(&[START]);
         graceful.extend(b"0\r\n\r\n");
         for cut in [stream(&[START]), graceful] {
-            let (sandbox, requests) = sandbox(vec![cut, health.clone()]).await;
+            // The control plane is asked before the agent, which might be resumed by a question.
+            let answers = vec![cut, not_there.clone(), health.clone()];
+            let (sandbox, requests) = sandbox(answers).await;
             let error = sandbox.commands().run("true", RunOptions::default()).await;
             let error = error.expect_err("cut off");
             assert_eq!(error.kind(), kind, "{error}");
@@ -301,6 +304,25 @@ async fn a_stream_that_is_cut_off_is_explained_by_the_sandbox_s_health() {
                 Some("GET /health HTTP/1.1".to_owned())
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn what_fails_because_of_a_pause_says_so_and_resumes_nothing() {
+    let paused = r#"{"sandboxID":"iabc","templateID":"base","state":"paused",
+        "startedAt":"2026-01-02T03:04:05Z","endAt":"2026-01-02T03:05:05Z"}"#;
+    let paused = json("200 OK", paused);
+    let refused = json("502 Bad Gateway", GONE);
+    for first in [stream(&[START]), refused] {
+        let (sandbox, requests) = sandbox(vec![first, paused.clone()]).await;
+        let error = sandbox.commands().run("true", RunOptions::default()).await;
+        let error = error.expect_err("paused");
+        assert_eq!(error.kind(), ErrorKind::Paused, "{error}");
+        assert!(error.message().contains("is paused"), "{error}");
+        assert_eq!(
+            requests.iter().last().map(|last| last.line),
+            Some("GET /sandboxes/iabc HTTP/1.1".to_owned())
+        );
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use sandspan::{ConnectionOptions, Result, duration_from_seconds};
+use sandspan::{
+    ConnectionOptions, CreateOptions, LifecycleOptions, Result, TimeoutAction,
+    duration_from_seconds,
+};
 use serde_json::Value;
 
 /// The arguments of a call, by name. What is of a wrong type makes the vector wrong, and panics.
@@ -70,6 +73,43 @@ impl Arguments {
             request_timeout: self.duration("request_timeout")?,
             headers: self.texts("headers").unwrap_or_default(),
             proxy: self.text("proxy"),
+        })
+    }
+
+    pub(crate) fn creation(&self) -> Result<CreateOptions> {
+        let lifecycle = self.get("lifecycle").map(|_| self.object("lifecycle"));
+        Ok(CreateOptions {
+            template: self.text("template"),
+            timeout: self.duration("timeout")?,
+            idle_timeout: self.duration("idle_timeout")?,
+            idle_counts_processes: self.flag("idle_counts_processes"),
+            lifecycle: lifecycle.map(|it| it.lifecycle()).transpose()?,
+            auto_pause: self.flag("auto_pause"),
+            metadata: self.texts("metadata"),
+            envs: self.texts("envs"),
+            secure: self.flag("secure"),
+            allow_internet_access: self.flag("allow_internet_access"),
+            idempotency_key: self.text("idempotency_key"),
+        })
+    }
+
+    fn lifecycle(&self) -> Result<LifecycleOptions> {
+        let on_timeout = self.get("on_timeout").map(|given| match given.as_str() {
+            Some(action) => TimeoutAction::parse(action),
+            None => self.object("on_timeout").action(),
+        });
+        Ok(LifecycleOptions {
+            on_timeout: on_timeout.transpose()?,
+            auto_resume: self.flag("auto_resume"),
+        })
+    }
+
+    fn action(&self) -> Result<TimeoutAction> {
+        let action = self.text("action").expect("an action has a name");
+        let keep_memory = self.flag("keep_memory");
+        Ok(match TimeoutAction::parse(&action)? {
+            TimeoutAction::Pause { .. } => TimeoutAction::Pause { keep_memory },
+            TimeoutAction::Kill => TimeoutAction::Kill,
         })
     }
 }

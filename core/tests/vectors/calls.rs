@@ -1,7 +1,10 @@
 //! The calls that vectors make.
 
+use std::sync::Arc;
+
 use sandspan::{
-    Client, CommandHandle, CreateOptions, ListOptions, Paginator, Result, RunOptions, Sandbox,
+    Client, CommandHandle, KeepAlive, KeepAliveOptions, ListOptions, Paginator, Result, RunOptions,
+    Sandbox,
 };
 use serde_json::Value;
 
@@ -13,6 +16,7 @@ pub(crate) enum Thing {
     Sandbox(Sandbox),
     Paginator(Paginator),
     Command(CommandHandle),
+    KeepAlive(Arc<KeepAlive>),
     Value(Value),
 }
 
@@ -37,6 +41,10 @@ pub(crate) async fn perform(
             Ok(Thing::Value(items.iter().map(fields::of_info).collect()))
         }
         (Some(Thing::Command(command)), Some(call)) => handle(command, call, arguments).await,
+        (Some(Thing::KeepAlive(keep_alive)), Some("stop")) => {
+            keep_alive.stop().await;
+            Ok(NOTHING)
+        }
         (_, call) => panic!("nothing has a method {call:?}"),
     }
 }
@@ -46,28 +54,19 @@ async fn class(call: &str, arguments: &Arguments) -> Result<Thing> {
     let timeout = arguments.duration("timeout")?;
     let id = arguments.text("sandbox_id").unwrap_or_default();
     Ok(match call {
-        "create" => {
-            let options = CreateOptions {
-                template: arguments.text("template"),
-                timeout,
-                metadata: arguments.texts("metadata"),
-                envs: arguments.texts("envs"),
-                secure: arguments.flag("secure"),
-                allow_internet_access: arguments.flag("allow_internet_access"),
-                idempotency_key: arguments.text("idempotency_key"),
-                ..CreateOptions::default()
-            };
-            Thing::Sandbox(client.create(options).await?)
-        }
+        "create" => Thing::Sandbox(client.create(arguments.creation()?).await?),
         "connect" => Thing::Sandbox(client.connect(&id, timeout).await?),
         "list" => Thing::Paginator(client.list(list_options(arguments)?)),
         "kill" => value(client.kill(&id).await?),
+        "pause" => value(client.pause(&id, arguments.flag("keep_memory")).await?),
         "set_timeout" => {
             let timeout = timeout.expect("set_timeout needs a timeout");
             client.set_timeout(&id, timeout).await?;
             NOTHING
         }
         "get_info" => Thing::Value(fields::of_info(&client.get_info(&id).await?)),
+        "get_lifetime" => Thing::Value(fields::of_lifetime(&client.get_lifetime(&id).await?)),
+        "wait_until_ended" => value(client.wait_until_ended(&id).await?.as_str()),
         _ => panic!("the class has no method {call}"),
     })
 }
@@ -93,6 +92,7 @@ async fn sandbox(sandbox: &Sandbox, call: &str, arguments: &Arguments) -> Result
     let timeout = arguments.duration("timeout")?;
     Ok(match call {
         "kill" => value(sandbox.kill().await?),
+        "pause" => value(sandbox.pause(arguments.flag("keep_memory")).await?),
         "connect" => {
             sandbox.connect(timeout).await?;
             NOTHING
@@ -103,6 +103,13 @@ async fn sandbox(sandbox: &Sandbox, call: &str, arguments: &Arguments) -> Result
             NOTHING
         }
         "get_info" => Thing::Value(fields::of_info(&sandbox.get_info().await?)),
+        "get_lifetime" => Thing::Value(fields::of_lifetime(&sandbox.get_lifetime().await?)),
+        "wait_until_ended" => value(sandbox.wait_until_ended().await?.as_str()),
+        "keep_alive" => {
+            let extend_by = arguments.duration("extend_by")?;
+            let keep_alive = sandbox.keep_alive(KeepAliveOptions { extend_by }).await?;
+            Thing::KeepAlive(Arc::new(keep_alive))
+        }
         "is_running" => value(sandbox.is_running().await?),
         "get_host" => {
             let port = arguments.number("port").expect("get_host needs a port");

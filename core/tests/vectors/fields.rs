@@ -1,6 +1,6 @@
 //! What vectors can see of the results of calls.
 
-use sandspan::{CommandResult, Error, OnTimeout, ProcessInfo, SandboxInfo, SandboxState};
+use sandspan::{CommandResult, Error, Lifetime, OnTimeout, ProcessInfo, SandboxInfo, SandboxState};
 use serde_json::{Value, json};
 
 use crate::calls::Thing;
@@ -23,6 +23,11 @@ pub(crate) fn of(thing: &Thing) -> Value {
             "stderr": command.stderr(),
             "exit_code": command.exit_code(),
             "error": command.error(),
+        }),
+        Thing::KeepAlive(keep_alive) => json!({
+            "is_running": keep_alive.is_running(),
+            "limited_until": keep_alive.limited_until(),
+            "failure": keep_alive.failure().as_ref().map(of_error),
         }),
         Thing::Value(value) => value.clone(),
     }
@@ -48,10 +53,7 @@ pub(crate) fn of_result(result: &CommandResult) -> Value {
 
 pub(crate) fn of_info(info: &SandboxInfo) -> Value {
     let lifecycle = info.lifecycle.as_ref().map(|lifecycle| {
-        let on_timeout = match lifecycle.on_timeout {
-            OnTimeout::Kill => "kill",
-            OnTimeout::Pause => "pause",
-        };
+        let on_timeout = action(lifecycle.on_timeout);
         json!({ "on_timeout": on_timeout, "auto_resume": lifecycle.auto_resume })
     });
     json!({
@@ -70,6 +72,36 @@ pub(crate) fn of_info(info: &SandboxInfo) -> Value {
         "lifecycle": lifecycle,
         "volume_mounts": info.volume_mounts.iter().map(|mount| &mount.path).collect::<Vec<_>>(),
     })
+}
+
+pub(crate) fn of_lifetime(lifetime: &Lifetime) -> Value {
+    let last_activity = lifetime
+        .last_activity
+        .map(|used| json!({ "at": used.at, "kind": used.kind.as_str(), "port": used.port }));
+    json!({
+        "as_text": lifetime.to_string(),
+        "sandbox_id": lifetime.sandbox_id,
+        "state": lifetime.state.as_str(),
+        "ends_at": lifetime.ends_at(),
+        "deadline": lifetime.deadline,
+        "latest_deadline": lifetime.latest_deadline,
+        "cap": lifetime.cap.map(|it| it.as_secs()),
+        "idle_timeout": lifetime.idle_timeout.map(|it| it.as_secs()),
+        "idle_deadline": lifetime.idle_deadline,
+        "idle_counts_processes": lifetime.idle_counts_processes,
+        "last_activity": last_activity,
+        "on_timeout": action(lifetime.on_timeout),
+        "auto_resume": lifetime.auto_resume,
+        "enforced_by": lifetime.enforced_by.as_str(),
+        "rule": lifetime.rule,
+    })
+}
+
+fn action(on_timeout: OnTimeout) -> &'static str {
+    match on_timeout {
+        OnTimeout::Kill => "kill",
+        OnTimeout::Pause => "pause",
+    }
 }
 
 pub(crate) fn of_process(process: &ProcessInfo) -> Value {

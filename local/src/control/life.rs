@@ -20,13 +20,20 @@ pub(super) fn rules(
     let cap = registry.cap;
     let timeout = check_timeout(body.timeout, default_timeout, cap)?;
     let auto_resume = body.auto_resume.is_some_and(|resume| resume.enabled);
+    let idle_counts_processes = body.idle_counts_processes.unwrap_or(false);
+    if idle_counts_processes && !registry.obeys_idle {
+        return Err(ApiError::bad_request(
+            "idleCountsProcesses is not available: this server leaves idle timeouts to clients, \
+             which do not see processes",
+        ));
+    }
     Ok(Rules {
         timeout,
         cap,
         on_timeout: on_timeout(body, auto_resume, registry)?,
         auto_resume,
         idle: idle_timeout(body, timeout)?.filter(|_| registry.obeys_idle),
-        idle_counts_processes: body.idle_counts_processes.unwrap_or(false),
+        idle_counts_processes,
     })
 }
 
