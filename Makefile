@@ -156,8 +156,8 @@ generated := bindings-python/python/sandspan/_native.pyi bindings-node/native.js
 check: python node ## Checks format, lints, types and generated files.
 	cargo fmt --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	cd bindings-python && $(venv)/bin/ruff check . ../demo ../tests
-	cd bindings-python && $(venv)/bin/ruff format --check . ../demo ../tests
+	cd bindings-python && $(venv)/bin/ruff check . ../demo ../tests ../docs
+	cd bindings-python && $(venv)/bin/ruff format --check . ../demo ../tests ../docs
 	cd bindings-python && $(venv)/bin/mypy
 	cd bindings-python && $(venv)/bin/stubtest sandspan._native sandspan._class_or_instance
 	npm run types --prefix bindings-node

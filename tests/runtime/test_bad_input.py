@@ -47,9 +47,15 @@ def address(server: Server) -> Iterator[tuple[str, int]]:
             },
             "cannot be combined with autoResume",
         ),
-        ({"templateID": "base", "metadata": {"idle_timeout": "abc"}}, "Invalid metadata idle_timeo"),
+        (
+            {"templateID": "base", "metadata": {"idle_timeout": "abc"}},
+            "Invalid metadata idle_timeo",
+        ),
         ({"templateID": "base", "metadata": {"idle_timeout": ""}}, "Invalid metadata idle_timeout"),
-        ({"templateID": "base", "metadata": {"idle_timeout": "-5"}}, "Invalid metadata idle_timeou"),
+        (
+            {"templateID": "base", "metadata": {"idle_timeout": "-5"}},
+            "Invalid metadata idle_timeou",
+        ),
         ({"templateID": "base", "metadata": {"idle_timeout": "1e9"}}, "whole number of seconds"),
         ({"templateID": "base", "metadata": {"idle_timeout": "45.5"}}, "whole number of seconds"),
         ({"templateID": "base", "metadata": {"idle_timeout": 45}}, "expected a string"),

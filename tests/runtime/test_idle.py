@@ -26,8 +26,9 @@ WINDOW = 30
 """The shortest idle timeout that counts, in seconds."""
 
 BOUNDS = (-0.01, 0.3)
-"""How much later than an idle timeout after its last use a sandbox may end; the client learns of the
-end of a use a moment after the server."""
+"""How much later than an idle timeout after its last use a sandbox may end.
+
+The client learns of the end of a use a moment after the server."""
 
 ELSEWHERE = """
 import sys, time
@@ -46,7 +47,8 @@ listener = socket.create_server(("127.0.0.1", 8000))
 print("ready", flush=True)
 connection, _ = listener.accept()
 connection.recv(1000)
-connection.sendall(b"HTTP/1.1 101 Switching Protocols\\r\\nConnection: upgrade\\r\\nUpgrade: echo\\r\\n\\r\\n")
+answer = ("HTTP/1.1 101 Switching Protocols", "Connection: upgrade", "Upgrade: echo", "", "")
+connection.sendall("\\r\\n".join(answer).encode())
 while connection.recv(1000):
     pass
 """
