@@ -245,7 +245,7 @@ def test_requests_at_once_are_answered_in_some_order(server: Server) -> None:
 
 
 def test_time_over_means_a_pause_where_that_was_asked_for(server: Server) -> None:
-    sandbox = created(server, timeout=1, autoPause=True)
+    sandbox = created(server, timeout=2, autoPause=True)
     assert info(server, sandbox)["lifecycle"] == {"autoResume": False, "onTimeout": "pause"}
     sandbox.commands.run("echo kept > file")
     wait_until(lambda: info(server, sandbox)["state"] == "paused")
@@ -298,7 +298,7 @@ def test_a_pause_without_memory_keeps_the_files(server: Server) -> None:
 
 
 def test_time_over_can_mean_a_pause_without_memory(server: Server) -> None:
-    sandbox = created(server, timeout=1, autoPause=True, autoPauseMemory=False)
+    sandbox = created(server, timeout=2, autoPause=True, autoPauseMemory=False)
     sandbox.commands.run("echo kept > file")
     wait_until(lambda: info(server, sandbox)["state"] == "paused")
     wait_until(lambda: connect(server, sandbox)[0] == 201)
@@ -311,8 +311,8 @@ def test_paused_sandboxes_outlive_their_server(idle_server: Server) -> None:
     with_memory, without_memory, over, alone = (
         server.create(),
         server.create(),
-        created(server, timeout=2, autoPause=True),
-        created(server, timeout=2, autoPause=True, autoPauseMemory=False),
+        created(server, timeout=4, autoPause=True),
+        created(server, timeout=4, autoPause=True, autoPauseMemory=False),
     )
     for sandbox in (with_memory, without_memory, over, alone):
         sandbox.commands.run("echo kept > file")
