@@ -10,8 +10,11 @@ PACKAGE = Path(__file__).parents[2] / "bindings-node"
 Members = dict[str, frozenset[str] | None]
 """The arguments of each method by its name; none for a property."""
 
-DECLARATION = re.compile(r"\b(class|interface) (\w+)(?:<[^{]*?>)?(?: extends ([\w, ]+?))? (?=\{)")
-ALIAS = re.compile(r"\btype (\w+) = ([^;]+);")
+DECLARATION = re.compile(
+    r"\b(?:class|interface) (\w+)(?:<[^{]*?>)?"
+    r"(?: extends ([\w, ]+?))?(?: implements [\w, ]+?)? (?=\{)"
+)
+ALIAS = re.compile(r"\btype (\w+) = ((?:\{[^}]*\}|[^;{])+?)(?:;|\n\n)")
 METHOD = re.compile(
     r"(?P<static>static )?(?P<name>\w+)(?:<.*?>)?\((?P<parameters>.*)\): ", re.DOTALL
 )
@@ -29,7 +32,7 @@ class Declarations:
             text = re.sub(r"/\*.*?\*/|//[^\n]*", "", file.read_text(), flags=re.DOTALL)
             self.aliases |= dict(ALIAS.findall(text))
             for found in DECLARATION.finditer(text):
-                _, name, parents = found.groups()
+                name, parents = found.groups()
                 inside = text[found.end() + 1 : closing(text, found.end())]
                 self.bodies[name] = inside, re.findall(r"\w+", parents or "")
 
@@ -58,6 +61,10 @@ class Declarations:
             elif name.strip() != "this":
                 names.add(snake_case(name.strip(" ?")))
         return frozenset(names)
+
+    def words(self, alias: str) -> frozenset[str]:
+        """The texts that a type is one of."""
+        return frozenset(re.findall(r"'(\w+)'", self.aliases[alias]))
 
     def fields(self, kind: str) -> frozenset[str]:
         """The fields of a type of objects."""

@@ -51,7 +51,32 @@ def member(name: str, variants: list[ast.FunctionDef | ast.AsyncFunctionDef]) ->
     return {name: frozenset(arguments - {"self", "cls"})}
 
 
+def records() -> dict[str, ast.ClassDef]:
+    """All public dataclasses, and dictionaries with known keys."""
+    found = classes("models.py") | classes("lifecycle.py")
+    return {
+        name: node
+        for name, node in found.items()
+        if not name.startswith("_") and "Enum" not in map(ast.unparse, node.bases)
+    }
+
+
 def fields(class_name: str) -> frozenset[str]:
-    """The fields of a dataclass."""
+    """The fields of a record."""
+    every = classes("models.py") | classes("lifecycle.py")
+    node = every[class_name]
+    inherited = (fields(base.id) for base in node.bases if base.id in every)
+    own = (it.target.id for it in node.body if isinstance(it, ast.AnnAssign))
+    return frozenset(own).union(*inherited)
+
+
+def words(class_name: str, field: str | None) -> frozenset[str]:
+    """The texts that a field may be, or all that an enumeration has."""
     body = classes("models.py")[class_name].body
-    return frozenset(node.target.id for node in body if isinstance(node, ast.AnnAssign))
+    if field is None:
+        nodes = [node.value for node in body if isinstance(node, ast.Assign)]
+    else:
+        declared = (node for node in body if isinstance(node, ast.AnnAssign))
+        nodes = [node.annotation for node in declared if node.target.id == field]
+    every = (part for node in nodes for part in ast.walk(node))
+    return frozenset(part.value for part in every if isinstance(part, ast.Constant))

@@ -12,9 +12,34 @@ import python_surface
 from sandspan import exceptions
 from sandspan._native import list_error_codes
 
-CLASSES = ["CommandHandle", "Commands", "Sandbox", "SandboxPaginator"]
-RECORDS = ["CommandResult", "ProcessInfo", "SandboxInfo", "SandboxQuery"]
+CLASSES = ["CommandHandle", "Commands", "KeepAlive", "Sandbox", "SandboxPaginator"]
+RECORDS = [
+    "CommandResult",
+    "ProcessInfo",
+    "SandboxActivity",
+    "SandboxInfo",
+    "SandboxLifecycle",
+    "SandboxLifetime",
+    "SandboxOnTimeoutPause",
+    "SandboxQuery",
+]
+WORDS = [
+    # A class of Python, its field if the words are that one's, and the type in JavaScript.
+    ("EndReason", None, "EndReason"),
+    ("SandboxActivity", "kind", "ActivityKind"),
+    ("SandboxLifetime", "on_timeout", "OnTimeout"),
+]
 
+NOT_COMPARED = {
+    # What cancels a callback of `on_end` is a plain function in JavaScript.
+    "EndWatch",
+    # It has one key, whose value says which dictionary it is.
+    "SandboxOnTimeoutKill",
+}
+OTHER_NAMES = {
+    # In JavaScript the dictionaries of a union need no names; this is the native half's.
+    "SandboxOnTimeoutPause": "TimeoutAction",
+}
 ONLY_IN_ASYNCIO = {
     # A blocking program has nobody who could call callbacks while it does something else.
     "Commands.connect": {"on_stdout", "on_stderr"},
@@ -26,6 +51,14 @@ ONLY_IN_BLOCKING = {
 ONLY_IN_PYTHON = {
     # The hosted service's own packages have it in Python alone.
     "SandboxInfo": {"envd_unresponsive_at_pause"},
+    # They have the newer name of `keep_memory` in Python alone, too.
+    "Sandbox.pause": {"mode"},
+    "Sandbox.static pause": {"mode"},
+    "Sandbox.beta_pause": {"mode"},
+    "Sandbox.static beta_pause": {"mode"},
+    "SandboxOnTimeoutPause": {"mode"},
+    # In JavaScript it has started when `keepAlive` has been awaited.
+    "KeepAlive": {"start"},
 }
 OTHER_ERROR_CLASSES = {
     # In Python the two kinds of timeouts have classes of their own, under the one of upstream.
@@ -38,11 +71,14 @@ def described(members: dict[str, frozenset[str] | None], class_name: str) -> lis
     """Members as lines, without what one side is known not to have."""
     lines = []
     for name, arguments in members.items():
+        if name in ONLY_IN_PYTHON.get(class_name, ()):
+            continue
         if arguments is None:
             lines.append(name)
             continue
         place = f"{class_name}.{name}"
-        known = ONLY_IN_ASYNCIO.get(place, set()) | ONLY_IN_BLOCKING.get(place, set())
+        lists = (ONLY_IN_ASYNCIO, ONLY_IN_BLOCKING, ONLY_IN_PYTHON)
+        known = set().union(*(known.get(place, ()) for known in lists))
         lines.append(f"{name}({', '.join(sorted(arguments - known))})")
     return sorted(lines)
 
@@ -64,7 +100,20 @@ def test_methods(class_name: str) -> None:
 @pytest.mark.parametrize("class_name", RECORDS)
 def test_fields(class_name: str) -> None:
     python = python_surface.fields(class_name) - ONLY_IN_PYTHON.get(class_name, set())
-    assert sorted(python) == sorted(javascript_surface.Declarations().fields(class_name))
+    other_name = OTHER_NAMES.get(class_name, class_name)
+    assert sorted(python) == sorted(javascript_surface.Declarations().fields(other_name))
+
+
+@pytest.mark.parametrize(("class_name", "field", "alias"), WORDS)
+def test_words(class_name: str, field: str | None, alias: str) -> None:
+    python = python_surface.words(class_name, field)
+    assert sorted(python) == sorted(javascript_surface.Declarations().words(alias))
+
+
+def test_every_class_is_compared() -> None:
+    native = {name.removeprefix("Async") for name in python_surface.classes("_native.pyi")}
+    every = native | python_surface.records().keys()
+    assert sorted(every - NOT_COMPARED) == sorted(CLASSES + RECORDS)
 
 
 def test_every_error_code_has_a_class_in_both_languages() -> None:

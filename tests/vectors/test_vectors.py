@@ -15,8 +15,10 @@ import pytest
 from conftest import LocalRuntime
 
 from sandspan import (
+    AsyncKeepAlive,
     AsyncSandbox,
     AuthenticationException,
+    KeepAlive,
     Sandbox,
     SandboxException,
     SandboxQuery,
@@ -99,9 +101,16 @@ def perform(operation: dict[str, Any], saved: dict[str, Any], api: Api) -> dict[
     if "query" in arguments:
         arguments["query"] = SandboxQuery(**arguments["query"])
     try:
-        return {"result": api.settle(target(**arguments))}
+        return {"result": started(api.settle(target(**arguments)), api)}
     except ERRORS as error:
         return {"error": error}
+
+
+def started(result: Any, api: Api) -> Any:
+    """Starts what other languages start at once."""
+    if isinstance(result, (KeepAlive, AsyncKeepAlive)):
+        api.settle(result.start())
+    return result
 
 
 def resolve(value: Any, saved: dict[str, Any]) -> Any:
@@ -158,6 +167,8 @@ def compare(expected: Any, actual: Any, where: str) -> None:
 def field(value: Any, name: str) -> Any:
     if isinstance(value, Mapping):
         return value.get(name)
+    if name == "as_text":
+        return str(value)
     if isinstance(value, ERRORS) and name == "message":
         return str(value)
     return getattr(value, {"status": "status_code"}.get(name, name), None)

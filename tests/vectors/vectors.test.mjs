@@ -13,7 +13,10 @@ const CAPABILITIES = ['untyped_arguments']
 // The arguments that stand before the options, in their order.
 const POSITIONAL = ['sandbox_id', 'pid', 'cmd', 'port', 'data']
 const NAMES = { memory_mb: 'memoryMB', status: 'statusCode' }
-const DURATIONS = ['timeout', 'request_timeout']
+// What is in seconds here, and in milliseconds under another name there.
+const DURATIONS = ['cap', 'extend_by', 'idle_timeout', 'request_timeout', 'timeout']
+// The arguments that are objects of options themselves.
+const OPTIONS = ['lifecycle', 'on_timeout', 'query']
 
 const sandboxIds = []
 before(() => Sandbox.list().nextItems())
@@ -68,24 +71,30 @@ async function perform({ on, call, arguments: given = {} }, saved) {
   }
 }
 
-/** Arguments as JavaScript has them: some by position, the rest as options, times in milliseconds. */
-function argumentsOf(call, { query, ...given }) {
+/** Arguments as JavaScript has them: some by position, the rest as options. */
+function argumentsOf(call, given) {
   const positional = POSITIONAL.filter((name) => name in given)
   const rest = Object.entries(given).filter(([name]) => !POSITIONAL.includes(name))
-  const options = Object.fromEntries(
-    rest.map(([name, value]) =>
-      DURATIONS.includes(name)
-        ? [`${camelCase(name)}Ms`, typeof value === 'number' ? value * 1000 : value]
-        : [camelCase(name), value],
-    ),
-  )
-  if (query) options.query = argumentsOf('', query).at(-1)
+  const options = optionsOf(rest)
   const values = positional.map((name) => given[name])
   if (call === 'set_timeout') {
     values.push(options.timeoutMs)
     delete options.timeoutMs
   }
   return [...values, options]
+}
+
+/** Options as JavaScript has them, times in milliseconds. */
+function optionsOf(entries) {
+  return Object.fromEntries(
+    entries.map(([name, value]) => {
+      if (DURATIONS.includes(name)) {
+        return [`${camelCase(name)}Ms`, typeof value === 'number' ? value * 1000 : value]
+      }
+      const isOptions = OPTIONS.includes(name) && Object(value) === value
+      return [camelCase(name), isOptions ? optionsOf(Object.entries(value)) : value]
+    }),
+  )
 }
 
 function camelCase(name) {
@@ -137,5 +146,8 @@ function compare(expected, actual, where) {
 }
 
 function field(value, name) {
-  return Object.hasOwn(value, name) ? value[name] : value[camelCase(name)]
+  if (name === 'as_text') return String(value)
+  if (Object.hasOwn(value, name)) return value[name]
+  const milliseconds = DURATIONS.includes(name) ? value[`${camelCase(name)}Ms`] : undefined
+  return milliseconds === undefined ? value[camelCase(name)] : milliseconds / 1000
 }
