@@ -169,7 +169,10 @@ impl Lifetime {
             None => format!(", in use now: {}", name(used)),
         });
         let used = used.unwrap_or_default();
-        match self.idle_deadline {
+        let earlier = self
+            .idle_deadline
+            .filter(|idle| Some(*idle) < self.deadline);
+        match earlier {
             Some(idle) => format!(
                 ", or in {} if it stays idle (idle timeout {idle_timeout}{used})",
                 span(idle, now)
