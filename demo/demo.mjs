@@ -9,6 +9,7 @@ try {
   row('create', `${sandbox.sandboxId} runs on this machine`)
   await runCommands(sandbox)
   await changeTheTimeout(sandbox)
+  await pauseAndResume(sandbox)
 } finally {
   await sandbox.kill()
 }
@@ -44,6 +45,16 @@ async function changeTheTimeout(sandbox) {
   row('setTimeout', `ends at ${clock((await sandbox.getInfo()).endAt)}`, duration)
 }
 
+/** Lets a running process stand still, and go on. */
+async function pauseAndResume(sandbox) {
+  const { pid } = await sandbox.commands.run('sleep 100', { background: true })
+  const [, milliseconds] = await timed(() => sandbox.pause())
+  row('pause', (await sandbox.getInfo()).state, milliseconds)
+  const [, duration] = await timed(() => sandbox.connect())
+  const alive = (await sandbox.commands.list()).some((process) => process.pid === pid)
+  row('connect', `${(await sandbox.getInfo()).state}, its process lives: ${alive}`, duration)
+}
+
 /** Waits in a command until the sandbox's time has passed. */
 async function watchOneEnd() {
   const start = performance.now()
@@ -55,6 +66,7 @@ async function watchOneEnd() {
     if (!(error instanceof SandboxError)) throw error
     row('', `it has ended: ${error.name}`, performance.now() - start)
   }
+  row('', `reason: ${await sandbox.waitUntilEnded()}`)
   row('isRunning', `${await sandbox.isRunning()}`)
 }
 

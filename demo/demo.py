@@ -27,6 +27,7 @@ def main() -> None:
         row("create", f"{sandbox.sandbox_id} runs on this machine")
         run_commands(sandbox)
         change_the_timeout(sandbox)
+        pause_and_resume(sandbox)
     watch_one_end()
     kill_one()
     measure()
@@ -58,6 +59,16 @@ def change_the_timeout(sandbox: Sandbox) -> None:
     row("set_timeout", f"ends at {sandbox.get_info().end_at:%H:%M:%S} UTC", milliseconds)
 
 
+def pause_and_resume(sandbox: Sandbox) -> None:
+    """Lets a running process stand still, and go on."""
+    process = sandbox.commands.run("sleep 100", background=True)
+    _, milliseconds = timed(sandbox.pause)
+    row("pause", sandbox.get_info().state.value, milliseconds)
+    _, milliseconds = timed(sandbox.connect)
+    alive = process.pid in [running.pid for running in sandbox.commands.list()]
+    row("connect", f"{sandbox.get_info().state.value}, its process lives: {alive}", milliseconds)
+
+
 def watch_one_end() -> None:
     """Waits in a command until the sandbox's time has passed."""
     start = time.perf_counter()
@@ -67,6 +78,7 @@ def watch_one_end() -> None:
         sandbox.commands.run("sleep 60")
     except SandboxException as error:
         row("", f"it has ended: {type(error).__name__}", since(start))
+    row("", f"reason: {sandbox.wait_until_ended().value}")
     row("is_running", str(sandbox.is_running()))
 
 

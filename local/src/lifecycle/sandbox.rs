@@ -53,8 +53,9 @@ pub(crate) struct Sandbox {
     pub(super) registry: Arc<Registry>,
     /// Wakes its keeper.
     pub(super) changed: Notify,
-    /// Held while the agent is told a deadline, so that the last one to be told is the last one.
-    telling: tokio::sync::Mutex<()>,
+    /// Held while the agent is told anything, so that the last to be told is the last: what is told
+    /// to an agent that stands still would reach it when it goes on.
+    pub(super) telling: tokio::sync::Mutex<()>,
     /// Cancelled when nothing of it is left.
     pub(super) gone: CancellationToken,
 }
@@ -236,9 +237,13 @@ impl Sandbox {
         })
     }
 
-    /// Tells the agent the deadline that holds now.
+    /// Tells the agent the deadline that holds now. A sandbox that is not running any more is told
+    /// when it is resumed.
     async fn tell_deadline(&self) {
         let _telling = self.telling.lock().await;
+        if self.phase() != Phase::Running {
+            return;
+        }
         let deadline = self.agent_deadline();
         let id = &self.settings.sandbox_id;
         if let Err(problem) = self.registry.agents.set_deadline(id, deadline).await {

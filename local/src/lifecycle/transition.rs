@@ -73,11 +73,13 @@ impl Sandbox {
         by: Actor,
         sender: watch::Sender<Outcome>,
     ) {
+        let telling = self.telling.lock().await;
         let paused = if memory {
             self.stand_still().await
         } else {
             self.end_processes().await
         };
+        drop(telling);
         if paused.is_ok() {
             self.note(EventName::Paused, by);
         }
@@ -138,6 +140,7 @@ impl Sandbox {
         by: Actor,
         sender: watch::Sender<Outcome>,
     ) {
+        let telling = self.telling.lock().await;
         let resumed = if memory {
             let (timeout, at_deadline) = self.time_after_resume();
             let deadline_ms = (Now::read().moment + timeout).as_millis();
@@ -149,6 +152,7 @@ impl Sandbox {
         } else {
             self.boot().await
         };
+        drop(telling);
         if resumed.is_ok() {
             self.note(EventName::Resumed, by);
         }
