@@ -103,3 +103,59 @@ fn too_slow() -> io::Error {
         "the processes do not stand still: one of them waits for a disk",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        path::Path,
+        process::{self, Command},
+        thread,
+        time::Duration,
+    };
+
+    use super::Freezer;
+
+    /// How long a process has run, in clock ticks.
+    fn processor_time(pid: u32) -> u64 {
+        let line = fs::read_to_string(format!("/proc/{pid}/stat")).expect("it is there");
+        let (_, fields) = line.rsplit_once(')').expect("a name in brackets");
+        let field = |number| fields.split_whitespace().nth(number)?.parse::<u64>().ok();
+        field(11).expect("user time") + field(12).expect("system time")
+    }
+
+    /// Freezes a busy process in a group of its own, where this user may make one.
+    fn try_in(parent: &str, freezer: Freezer) {
+        let group = Path::new(parent).join(format!("sandspan-test-{}", process::id()));
+        let is_tree = Path::new(parent).join("cgroup.procs").exists();
+        if !is_tree || fs::create_dir(&group).is_err() {
+            return;
+        }
+        let busy = Command::new("sh")
+            .args(["-c", "while :; do :; done"])
+            .spawn();
+        let mut busy = busy.expect("a shell");
+        fs::write(group.join("cgroup.procs"), busy.id().to_string()).expect("it joins");
+        assert!(!freezer.is_frozen(&group).expect("readable"));
+        freezer.freeze(&group).expect("frozen");
+        assert!(freezer.is_frozen(&group).expect("readable"));
+        let before = processor_time(busy.id());
+        thread::sleep(Duration::from_millis(100));
+        assert_eq!(processor_time(busy.id()), before, "{parent}");
+        freezer.thaw(&group).expect("thawed");
+        assert!(!freezer.is_frozen(&group).expect("readable"));
+        while processor_time(busy.id()) == before {
+            thread::yield_now();
+        }
+        busy.kill().expect("alive");
+        busy.wait().expect("our child");
+        fs::remove_dir(&group).expect("empty");
+    }
+
+    #[test]
+    fn processes_stand_still_and_go_on() {
+        try_in("/sys/fs/cgroup/freezer", Freezer::Version1);
+        try_in("/sys/fs/cgroup/unified", Freezer::Version2);
+        try_in("/sys/fs/cgroup", Freezer::Version2);
+    }
+}
