@@ -52,8 +52,8 @@ def test_waiting_for_an_event_ends_with_it(server: Server) -> None:
     sandbox = server.create()
     (last,) = events(server, limit=1)
     killing = threading.Timer(0.3, sandbox.kill)
-    killing.start()
     begun = time.monotonic()
+    killing.start()
     query = {"sandboxID": sandbox.sandbox_id, "after": last["eventID"], "wait": 30}
     assert [it["eventName"] for it in events(server, **query)] == ["killed"]
     assert 0.3 <= time.monotonic() - begun < 10

@@ -25,10 +25,8 @@ from sandspan import Sandbox
 WINDOW = 30
 """The shortest idle timeout that counts, in seconds."""
 
-BOUNDS = (-0.01, 0.3)
-"""How much later than an idle timeout after its last use a sandbox may end.
-
-The client learns of the end of a use a moment after the server."""
+TOLERANCE = 0.3
+"""How many seconds later than its idle timeout a sandbox may end."""
 
 ELSEWHERE = """
 import sys, time
@@ -68,19 +66,17 @@ def wait_for_end(server: Server, sandbox: Sandbox, expected: str = "gone") -> fl
     return time.monotonic()
 
 
-def check(ended: float, last_use: float) -> None:
-    """It ended an idle timeout after its last use."""
-    earliest, latest = BOUNDS
-    assert earliest <= ended - last_use - WINDOW <= latest
+def check(ended: float, earliest: float, latest: float) -> None:
+    """It ended an idle timeout after its last use, which was over somewhere between two times."""
+    assert ended - earliest >= WINDOW
+    assert ended - latest <= WINDOW + TOLERANCE
 
 
 def no_traffic(server: Server) -> None:
     called = time.monotonic()
     sandbox = server.create(timeout=300, idle_timeout=WINDOW)
     returned = time.monotonic()
-    ended = wait_for_end(server, sandbox)
-    assert ended - called >= WINDOW
-    assert ended - returned <= WINDOW + BOUNDS[1]
+    check(wait_for_end(server, sandbox), called, returned)
     assert sandbox.is_running() is False
 
 
@@ -90,16 +86,15 @@ def one_request(server: Server) -> None:
     called = time.monotonic()
     sandbox.commands.run("true")
     returned = time.monotonic()
-    ended = wait_for_end(server, sandbox)
-    assert ended - called >= WINDOW
-    assert ended - returned <= WINDOW + BOUNDS[1]
+    check(wait_for_end(server, sandbox), called, returned)
 
 
 def a_long_request(server: Server) -> None:
     sandbox = server.create(timeout=300, idle_timeout=WINDOW)
+    called = time.monotonic()
     sandbox.commands.run("sleep 40")
-    last_use = time.monotonic()
-    check(wait_for_end(server, sandbox), last_use)
+    returned = time.monotonic()
+    check(wait_for_end(server, sandbox), called + 40, returned)
 
 
 def an_open_stream(server: Server) -> None:
@@ -107,9 +102,10 @@ def an_open_stream(server: Server) -> None:
     handle = sandbox.commands.run("sleep 1000", background=True, timeout=0)
     time.sleep(WINDOW + 10)
     assert state(server, sandbox) == "running"
+    called = time.monotonic()
     handle.disconnect()
-    last_use = time.monotonic()
-    check(wait_for_end(server, sandbox), last_use)
+    returned = time.monotonic()
+    check(wait_for_end(server, sandbox), called, returned)
 
 
 def a_websocket(server: Server) -> None:
@@ -127,16 +123,18 @@ def a_websocket(server: Server) -> None:
     assert b" 101 " in connection.recv(1000)
     time.sleep(WINDOW + 5)
     assert state(server, sandbox) == "running"
+    called = time.monotonic()
     connection.close()
-    last_use = time.monotonic()
-    check(wait_for_end(server, sandbox), last_use)
+    returned = time.monotonic()
+    check(wait_for_end(server, sandbox), called, returned)
 
 
 def a_pause(server: Server) -> None:
     sandbox = server.create(timeout=300, idle_timeout=WINDOW, auto_pause=True)
+    called = time.monotonic()
     sandbox.commands.run("echo kept > file")
-    last_use = time.monotonic()
-    check(wait_for_end(server, sandbox, "paused"), last_use)
+    returned = time.monotonic()
+    check(wait_for_end(server, sandbox, "paused"), called, returned)
     assert sandbox.is_running() is False
     sandbox.connect()
     assert sandbox.commands.run("cat file").stdout == "kept\n"
@@ -151,7 +149,7 @@ def the_deadline_comes_first(server: Server) -> None:
     ended = wait_for_end(server, sandbox)
     handle.disconnect()
     assert ended - called >= 35
-    assert ended - returned <= 35 + BOUNDS[1]
+    assert ended - returned <= 35 + TOLERANCE
 
 
 def too_short(server: Server) -> None:
@@ -204,7 +202,7 @@ def a_client_that_dies(server: Server) -> None:
     client.communicate()
     killed = time.monotonic()
     wait_until(lambda: server.request("GET", path)[0] == 404, WINDOW + 5)
-    assert time.monotonic() - killed <= WINDOW + BOUNDS[1]
+    assert time.monotonic() - killed <= WINDOW + TOLERANCE
 
 
 def reasons(server: Server) -> None:
@@ -215,9 +213,11 @@ def reasons(server: Server) -> None:
 
 def processes_do_not_count(server: Server) -> None:
     sandbox = server.create(timeout=300, idle_timeout=WINDOW)
-    sandbox.commands.run("sleep 1000", background=True, timeout=0).disconnect()
-    last_use = time.monotonic()
-    check(wait_for_end(server, sandbox), last_use)
+    handle = sandbox.commands.run("sleep 1000", background=True, timeout=0)
+    called = time.monotonic()
+    handle.disconnect()
+    returned = time.monotonic()
+    check(wait_for_end(server, sandbox), called, returned)
 
 
 def processes_count_if_asked_for(server: Server) -> None:
@@ -226,10 +226,11 @@ def processes_count_if_asked_for(server: Server) -> None:
     answer = server.request("POST", "/v2/sandboxes", body)[1]
     connection = {"api_url": server.url, "api_key": API_KEY}
     sandbox = Sandbox.connect(answer["sandboxID"], timeout=1, **connection)
+    called = time.monotonic()
     handle = sandbox.commands.run("sleep 40", background=True, timeout=0)
-    begun = time.monotonic()
+    returned = time.monotonic()
     handle.disconnect()
-    check(wait_for_end(server, sandbox), begun + 40)
+    check(wait_for_end(server, sandbox), called + 40, returned + 40)
 
 
 BY_BOTH: tuple[Callable[[Server], None], ...] = (
