@@ -13,7 +13,7 @@ use sandspan_protocol::{
     defaults::EVENT_RETENTION,
     events::{Actor, EventName, SandboxEvent},
 };
-use tokio::sync::watch;
+use tokio::sync::broadcast;
 
 use crate::{lifecycle::Rules, store::Settings};
 
@@ -26,18 +26,23 @@ const PREVIOUS: &str = "events.previous.jsonl";
 /// How large one of the two files becomes: room for some 25,000 events.
 const LARGEST: u64 = 8 << 20;
 
+/// How many events one who waits may be behind before it has to read the files again.
+const NEWS: usize = 256;
+
 /// What happened to sandboxes.
 #[derive(Debug)]
 pub(crate) struct Journal {
     writer: Mutex<Writer>,
-    /// The number of the last event.
-    last: watch::Sender<u64>,
+    /// Each event as it happens, for those who wait: the files are not read again for every one.
+    news: broadcast::Sender<SandboxEvent>,
 }
 
 #[derive(Debug)]
 struct Writer {
     file: File,
     size: u64,
+    /// The number of the last event.
+    last: u64,
 }
 
 impl Journal {
@@ -55,8 +60,8 @@ impl Journal {
         let file = open_current()?;
         let size = file.metadata()?.len();
         Ok(Self {
-            writer: Mutex::new(Writer { file, size }),
-            last: watch::Sender::new(last),
+            writer: Mutex::new(Writer { file, size, last }),
+            news: broadcast::Sender::new(NEWS),
         })
     }
 
@@ -69,7 +74,8 @@ impl Journal {
         rules: &Rules,
     ) {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let event_id = *self.last.borrow() + 1;
+        writer.last += 1;
+        let event_id = writer.last;
         let event = SandboxEvent {
             event_id,
             record_at: time.as_second(),
@@ -87,13 +93,13 @@ impl Journal {
         if let Err(problem) = writer.write(&event) {
             tracing::warn!(sandbox = %settings.sandbox_id, %problem, "an event is not on disk");
         }
-        drop(writer);
-        self.last.send_replace(event_id);
+        // In the order of the numbers, and behind the file; an error is that nobody waits.
+        let _ = self.news.send(event);
     }
 
-    /// The number of the last event, now and after each.
-    pub(crate) fn last(&self) -> watch::Receiver<u64> {
-        self.last.subscribe()
+    /// The events from now on.
+    pub(crate) fn news(&self) -> broadcast::Receiver<SandboxEvent> {
+        self.news.subscribe()
     }
 
     /// All events that are kept and pass a filter, the oldest first. Blocks for as long as it takes

@@ -12,6 +12,7 @@ use sandspan_protocol::{
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::{
+    sync::broadcast::error::RecvError,
     task::spawn_blocking,
     time::{Instant, timeout_at},
 };
@@ -73,18 +74,16 @@ pub(super) async fn list(
     }
     let filter = Filter::read(&wanted)?;
     let deadline = Instant::now() + wait;
-    let mut last = control.registry.journal.last();
-    let mut events = loop {
-        last.mark_unchanged();
-        let wanted = filter.clone();
-        let found = spawn_blocking(move || Journal::find(|event| wanted.passes(event))).await;
-        let found = found.map_err(|problem| ApiError::internal(&problem))?;
-        let events = found.map_err(|problem| ApiError::internal(&problem))?;
-        let is_over = events.is_empty() && timeout_at(deadline, last.changed()).await.is_err();
-        if is_over || !events.is_empty() {
-            break events;
+    // Before the files are read, so that nothing is missed between the two.
+    let mut news = control.registry.journal.news();
+    let mut events = find(&filter).await?;
+    while events.is_empty() {
+        match timeout_at(deadline, news.recv()).await {
+            Ok(Ok(event)) => events.extend(Some(event).filter(|event| filter.passes(event))),
+            Ok(Err(RecvError::Lagged(_))) => events = find(&filter).await?,
+            Ok(Err(RecvError::Closed)) | Err(_) => break,
         }
-    };
+    }
     if !wanted.order_asc {
         events.reverse();
     }
@@ -96,6 +95,13 @@ pub(super) async fn list(
         total,
         has_more,
     }))
+}
+
+async fn find(filter: &Filter) -> Result<Vec<SandboxEvent>, ApiError> {
+    let filter = filter.clone();
+    let found = spawn_blocking(move || Journal::find(|event| filter.passes(event))).await;
+    let found = found.map_err(|problem| ApiError::internal(&problem))?;
+    found.map_err(|problem| ApiError::internal(&problem))
 }
 
 impl Filter {
