@@ -11,6 +11,7 @@ use std::{
 };
 
 use http::Method;
+use jiff::{SignedDuration, Timestamp};
 use sandspan_protocol::{
     control::{ActivityKind, SetTimeout},
     id::SandboxId,
@@ -39,6 +40,8 @@ pub(super) struct Terms {
     pub(super) connection: Connection,
     pub(super) sandbox_id: SandboxId,
     origin: Instant,
+    /// What a clock on the wall showed at the origin.
+    started: Timestamp,
     /// The sandbox's own deadline, in nanoseconds since the origin.
     deadline: AtomicU64,
 }
@@ -57,6 +60,7 @@ impl Terms {
             connection: connection.with_request_timeout(limit.min(longest)),
             sandbox_id,
             origin: Instant::now(),
+            started: Timestamp::now(),
             deadline: AtomicU64::new(0),
         };
         terms.set_deadline(terms.origin + life);
@@ -78,6 +82,24 @@ impl Terms {
             .fetch_max(self.since_origin(deadline), Ordering::AcqRel);
     }
 
+    /// An instant as a clock on the wall shows it: the same at every look, unless that was set.
+    pub(super) fn timestamp_at(
+        &self,
+        instant: Instant,
+        now: Instant,
+        time: Timestamp,
+    ) -> Timestamp {
+        /// By how much the two clocks may drift apart before the one on the wall was set.
+        const DRIFT: SignedDuration = SignedDuration::from_secs(1);
+        let counted = shift(self.started, self.origin, instant);
+        let seen = shift(time, now, instant);
+        if seen.duration_since(counted).abs() < DRIFT {
+            counted
+        } else {
+            seen
+        }
+    }
+
     fn since_origin(&self, time: Instant) -> u64 {
         let nanoseconds = time.saturating_duration_since(self.origin).as_nanos();
         u64::try_from(nanoseconds).unwrap_or(u64::MAX)
@@ -88,6 +110,14 @@ impl Terms {
         let path = format!("/sandboxes/{}/timeout", self.sandbox_id);
         let request = Request::new(Method::POST, path).json(&SetTimeout { timeout });
         self.connection.request(&request).await
+    }
+}
+
+/// What a clock on the wall shows at an instant that is as far from `time` as it is from `from`.
+fn shift(time: Timestamp, from: Instant, instant: Instant) -> Timestamp {
+    match instant.checked_duration_since(from) {
+        Some(later) => time + later,
+        None => time - from.duration_since(instant),
     }
 }
 

@@ -216,7 +216,7 @@ impl Lease {
 
     /// What the service tells, with what only the lease knows.
     pub(crate) fn complete(&self, lifetime: Lifetime) -> Lifetime {
-        let (keeper, now, time) = (self.keeper(), Instant::now(), Timestamp::now());
+        let (keeper, now) = (self.keeper(), Instant::now());
         let state = keeper.state();
         let mut lifetime = Lifetime {
             idle_timeout: Some(self.start.window),
@@ -230,10 +230,8 @@ impl Lease {
         if lifetime.deadline.is_none() || state.plan.phase() != Phase::Running {
             return lifetime;
         }
-        let timestamp = |instant: Instant| match instant.checked_duration_since(now) {
-            Some(later) => time + later,
-            None => time - now.duration_since(instant),
-        };
+        let time = Timestamp::now();
+        let timestamp = |instant| self.terms.timestamp_at(instant, now, time);
         let used_at = state.plan.used_at(now);
         let deadline = self.terms.deadline();
         lifetime.deadline = Some(timestamp(deadline));
