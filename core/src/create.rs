@@ -197,6 +197,7 @@ fn body(options: CreateOptions, fields: &Fields, timeout: Option<i64>) -> NewSan
         auto_resume: fields.resume,
         secure: None,
         allow_internet_access: options.allow_internet_access,
+        network: None,
         metadata: options.metadata,
         env_vars: options.envs,
         // Only the local runtime knows the field, and "no" is what every service does.

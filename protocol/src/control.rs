@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::network::Network;
+
 /// Names and values that a caller attaches to a sandbox, and environment variables.
 pub type StringMap = BTreeMap<String, String>;
 
@@ -37,6 +39,9 @@ pub struct NewSandbox {
         skip_serializing_if = "Option::is_none"
     )]
     pub allow_internet_access: Option<bool>,
+    /// What it may reach, and what may reach it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network>,
     /// Names and values to find the sandbox by. One of them may be the idle timeout: see
     /// [`crate::idle`].
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -70,3 +70,9 @@ pub const CLIENT_ID: &str = "6532622b";
 
 /// The most items that one page of a list holds, and how many it holds when the client does not say.
 pub const PAGE_LIMIT: u32 = 100;
+
+/// How often what a sandbox uses is measured.
+pub const METRICS_INTERVAL: Duration = Duration::from_secs(5);
+
+/// How long a file's contents may stand still while they are read.
+pub const FILE_IDLE_TIMEOUT: Duration = Duration::from_secs(60);

@@ -8,12 +8,16 @@ pub mod control;
 pub mod defaults;
 pub mod error;
 pub mod events;
+pub mod files;
 pub mod headers;
 pub mod host;
 pub mod id;
 pub mod idle;
+pub mod metrics;
+pub mod network;
 pub mod page;
 pub mod runtime;
+pub mod signature;
 pub mod template;
 
 /// The RPC services and messages, generated from `proto/`.
