@@ -167,8 +167,12 @@ check: python node ## Checks format, lints, types and generated files.
 
 .PHONY: bench
 bench: export SANDSPAN_PROGRAM := $(build)/bin/sandspan
-bench: programs python $(published)/done ## Measures against the published client.
-	PYTHONPATH=$(CURDIR)/tests:$(published) $(venv_python) tests/bench/lifecycle.py
+bench: export INSTANT_PROGRAM := $(released)/instant
+bench: export PYTHONPATH := $(CURDIR)/tests:$(published)
+bench: programs python node $(published_clients) ## Measures against the published clients.
+	cargo build $(release) -p instant
+	$(venv_python) tests/bench/lifecycle.py
+	$(venv_python) tests/bench/data_plane.py
 
 .PHONY: clean
 clean: ## Removes everything that was made.

@@ -37,10 +37,10 @@ pub fn sign(
     user: &str,
     expiration: Option<i64>,
 ) -> String {
-    let mut text = format!("{path}:{}:{user}:{token}", operation.as_str());
-    if let Some(expiration) = expiration {
-        text.push_str(&format!(":{expiration}"));
-    }
+    let expiration = expiration
+        .map(|second| format!(":{second}"))
+        .unwrap_or_default();
+    let text = format!("{path}:{}:{user}:{token}{expiration}", operation.as_str());
     format!("v1_{}", STANDARD_NO_PAD.encode(Sha256::digest(text)))
 }
 
