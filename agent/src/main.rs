@@ -9,15 +9,23 @@
 
 mod access;
 mod deadline;
+mod files;
+mod keepalive;
+mod log;
+mod memory;
+mod metrics;
+mod path;
 mod process;
+mod processes;
 mod reaper;
+mod rest;
 mod routes;
 mod suspension;
 mod tunnel;
 mod users;
 
 use std::{
-    error::Error, io, os::fd::FromRawFd as _, os::unix::net::UnixListener, sync::Arc,
+    error::Error, fs::File, io, os::fd::FromRawFd as _, os::unix::net::UnixListener, sync::Arc,
     time::Duration,
 };
 
@@ -33,6 +41,8 @@ const EXHAUSTED: Duration = Duration::from_millis(50);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let config: AgentConfig = serde_json::from_reader(io::stdin().lock())?;
+    // It has the sandbox's token in it, which is nobody's business in here.
+    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
@@ -45,7 +55,7 @@ async fn serve(config: AgentConfig) -> Result<(), Box<dyn Error>> {
     let (timeout_ms, at_deadline) = (config.timeout_ms, config.at_deadline);
     let deadline = Deadline::start(timeout_ms, at_deadline, Arc::clone(&suspension));
     let reaper = Arc::new(Reaper::start()?);
-    let routes = Arc::new(Routes::new(config, deadline, suspension, reaper));
+    let routes = Arc::new(Routes::new(&config, deadline, suspension, reaper));
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // There is no descriptor left for it; some will be given back.

@@ -8,15 +8,26 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Either, Full, Limited};
 use hyper::body::Incoming;
 use sandspan_protocol::{
-    agent::{self, AgentConfig, DEADLINE_PATH, RESUME_PATH, SUSPEND_PATH, UNUSED_PATH},
+    agent::{self, AgentConfig, DEADLINE_PATH, LOG_PATH, RESUME_PATH, SUSPEND_PATH, UNUSED_PATH},
     error::ErrorBody,
-    rpc::process::ProcessExt as _,
+    files::{COMPOSE_PATH, PATH},
+    rpc::{filesystem::FilesystemExt as _, process::ProcessExt as _},
 };
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use tower::Service as _;
 
 use crate::{
-    access, deadline::Deadline, process::ProcessService, reaper::Reaper, suspension::Suspension,
+    access,
+    deadline::Deadline,
+    files::{self, FilesystemService},
+    log::Log,
+    memory::Memory,
+    metrics::Meter,
+    process::ProcessService,
+    process::Surroundings,
+    reaper::Reaper,
+    rest::drain_of_stranger,
+    suspension::Suspension,
     tunnel,
 };
 
@@ -24,7 +35,7 @@ use crate::{
 const BODY_LIMIT: usize = 4096;
 
 type RpcBody = connectrpc::ConnectRpcBody;
-type Body = Either<Full<Bytes>, RpcBody>;
+type Body = Either<Full<Bytes>, Either<RpcBody, files::Body>>;
 
 /// The agent's services and what guards them.
 pub(crate) struct Routes {
@@ -32,25 +43,41 @@ pub(crate) struct Routes {
     deadline: Deadline,
     suspension: Arc<Suspension>,
     reaper: Arc<Reaper>,
+    surroundings: Arc<Surroundings>,
+    meter: Meter,
+    memory: Memory,
+    log: Arc<Log>,
     rpc: ConnectRpcService,
 }
 
 impl Routes {
     pub(crate) fn new(
-        config: AgentConfig,
+        config: &AgentConfig,
         deadline: Deadline,
         suspension: Arc<Suspension>,
         reaper: Arc<Reaper>,
     ) -> Self {
         let access_token = config.access_token.clone();
-        let (clocks, children) = (Arc::clone(&suspension), Arc::clone(&reaper));
-        let process = Arc::new(ProcessService::new(config, clocks, children));
+        let surroundings = Arc::new(Surroundings::new(config));
+        let log = Arc::new(Log::default());
+        let process = Arc::new(ProcessService::new(
+            Arc::clone(&surroundings),
+            Arc::clone(&suspension),
+            Arc::clone(&reaper),
+            Arc::clone(&log),
+        ));
+        let router = process.register(Router::new());
+        let router = Arc::new(FilesystemService::default()).register(router);
         Self {
             access_token,
             deadline,
             suspension,
             reaper,
-            rpc: ConnectRpcService::new(process.register(Router::new())),
+            surroundings,
+            meter: Meter::start(config),
+            memory: Memory::watch(),
+            log,
+            rpc: ConnectRpcService::new(router),
         }
     }
 
@@ -60,6 +87,7 @@ impl Routes {
         &self,
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Infallible> {
+        self.memory.used();
         if request.method() == Method::CONNECT {
             return Ok(tunnel::open::<Full<Bytes>>(request).await.map(Either::Left));
         }
@@ -72,13 +100,29 @@ impl Routes {
                 self.reaper.alone().await;
                 empty(StatusCode::NO_CONTENT)
             }
+            (&Method::GET | &Method::POST, PATH) => {
+                let response = files::answer(request, token).await;
+                response.map(|body| Either::Right(Either::Right(body)))
+            }
+            (&Method::GET, LOG_PATH) => json(&self.log.after(after(request.uri().query()))),
             _ if !access::has_token(request.headers(), token) => {
+                drain_of_stranger(&mut request.into_body()).await;
                 error(StatusCode::UNAUTHORIZED, access::UNAUTHORIZED)
             }
-            (_, path) if path.starts_with("/process.") => {
+            (_, PATH) => empty(StatusCode::METHOD_NOT_ALLOWED),
+            (&Method::POST, COMPOSE_PATH) => {
+                let response = files::answer_compose(request).await;
+                response.map(|body| Either::Right(Either::Right(body)))
+            }
+            (&Method::GET, "/metrics") => match self.meter.measure() {
+                Ok(metrics) => json(&metrics),
+                Err(problem) => error(StatusCode::INTERNAL_SERVER_ERROR, &problem.to_string()),
+            },
+            (&Method::GET, "/envs") => not_stored(json(self.surroundings.envs())),
+            (_, path) if path.starts_with("/process.") || path.starts_with("/filesystem.") => {
                 let response = self.rpc.clone().call(request).await;
                 let Ok(response) = response;
-                response.map(Either::Right)
+                response.map(|body| Either::Right(Either::Left(body)))
             }
             _ => error(StatusCode::NOT_FOUND, "404 page not found"),
         })
@@ -125,11 +169,24 @@ fn done(result: io::Result<()>) -> Response<Body> {
 }
 
 fn health() -> Response<Body> {
-    let mut response = empty(StatusCode::NO_CONTENT);
+    not_stored(empty(StatusCode::NO_CONTENT))
+}
+
+fn not_stored(mut response: Response<Body>) -> Response<Body> {
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// The number that a query asks for what came after.
+fn after(query: Option<&str>) -> u64 {
+    let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let numbers = query.filter(|(name, _)| name == "after");
+    numbers
+        .filter_map(|(_, value)| value.parse().ok())
+        .last()
+        .unwrap_or_default()
 }
 
 fn empty(status: StatusCode) -> Response<Body> {
@@ -144,9 +201,14 @@ fn error(status: StatusCode, message: &str) -> Response<Body> {
         error_code: None,
         message: message.to_owned(),
     };
-    let json = serde_json::to_vec(&body).expect("an error body is plain data");
-    let mut response = Response::new(Either::Left(Full::from(json)));
+    let mut response = json(&body);
     *response.status_mut() = status;
+    response
+}
+
+fn json(document: &impl Serialize) -> Response<Body> {
+    let json = serde_json::to_vec(document).expect("the documents are plain data");
+    let mut response = Response::new(Either::Left(Full::from(json)));
     let json = HeaderValue::from_static("application/json; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, json);
     response

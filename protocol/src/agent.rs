@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::metrics::LogEntry;
+
 /// What an agent is started with, as one JSON document on its standard input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentConfig {
@@ -19,6 +21,12 @@ pub struct AgentConfig {
     pub timeout_ms: u64,
     /// What it does then.
     pub at_deadline: AtDeadline,
+    /// How much memory the sandbox may use; without it, what the machine has.
+    #[serde(default)]
+    pub memory_bytes: Option<u64>,
+    /// How many processors the sandbox may use; without it, what the machine has.
+    #[serde(default)]
+    pub cpu_count: Option<u32>,
 }
 
 /// What an agent does at its deadline, when the runtime that would have acted is dead.
@@ -61,8 +69,22 @@ pub const RESUME_PATH: &str = "/sandspan/resume";
 /// Answers when no process is left beside the agent.
 pub const UNUSED_PATH: &str = "/sandspan/unused";
 
+/// Gives what the agent has logged, as [`AgentLog`]: all that it still has, or with
+/// `?after=<number>` only what came after the entry of that number.
+pub const LOG_PATH: &str = "/sandspan/log";
+
+/// What the agent has logged since the sandbox was made. It keeps a bounded number of entries.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentLog {
+    /// The entries, the oldest first.
+    pub entries: Vec<LogEntry>,
+    /// The number of the newest entry of all, to ask for what comes after it; entries are counted
+    /// from 1, so 0 when there has been none.
+    pub last: u64,
+}
+
 /// Paths that only the runtime itself may ask the agent for: the proxy answers 404 for them.
-pub const INTERNAL_PATHS: [&str; 11] = [
+pub const INTERNAL_PATHS: [&str; 12] = [
     "/init",
     "/freeze",
     "/unfreeze",
@@ -74,6 +96,7 @@ pub const INTERNAL_PATHS: [&str; 11] = [
     SUSPEND_PATH,
     RESUME_PATH,
     UNUSED_PATH,
+    LOG_PATH,
 ];
 
 /// The descriptor of the socket that the agent listens on.

@@ -7,6 +7,9 @@ use crate::control::StringMap;
 /// Where files are read from and written to.
 pub const PATH: &str = "/files";
 
+/// Where files are put together into one.
+pub const COMPOSE_PATH: &str = "/files/compose";
+
 /// The name of the part of a form that holds a file.
 pub const FORM_FIELD: &str = "file";
 

@@ -2,55 +2,58 @@
 
 mod events;
 mod exit;
+mod followers;
+mod groups;
+mod input;
+mod output;
 mod running;
 mod spawn;
 mod table;
+mod terminal;
+mod tree;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use connectrpc::{
     ConnectError, InboundStream, RequestContext, Response, ServiceRequest, ServiceResult,
     ServiceStream,
 };
 use futures::StreamExt as _;
-use nix::sys::signal::Signal as UnixSignal;
-use sandspan_protocol::{
-    agent::AgentConfig,
-    defaults::AGENT_KEEPALIVE,
-    headers::KEEPALIVE_INTERVAL,
-    rpc::process::{
-        CloseStdinRequest, CloseStdinResponse, ConnectRequest, ConnectResponse, ListRequest,
-        ListResponse, Process, ProcessEvent, SendInputRequest, SendInputResponse,
-        SendSignalRequest, SendSignalResponse, Signal, StartRequest, StartResponse,
-        StreamInputRequest, StreamInputResponse, UpdateRequest, UpdateResponse,
-    },
+use sandspan_protocol::rpc::process::{
+    CloseStdinRequest, CloseStdinResponse, ConnectRequest, ConnectResponse, ListRequest,
+    ListResponse, Process, ProcessEvent, SendInputRequest, SendInputResponse, SendSignalRequest,
+    SendSignalResponse, Signal, StartRequest, StartResponse, StreamInputRequest,
+    StreamInputResponse, UpdateRequest, UpdateResponse,
 };
 
+pub(crate) use self::spawn::Surroundings;
 use self::{
-    running::Running,
-    spawn::Surroundings,
+    running::{Running, TimeLimit},
     table::{Selected, Table},
 };
-use crate::{access, reaper::Reaper, suspension::Suspension};
+use crate::{access, keepalive, log::Log, reaper::Reaper, suspension::Suspension};
 
 /// Starts processes and lets clients follow, feed and end them.
 pub(crate) struct ProcessService {
-    surroundings: Surroundings,
+    surroundings: Arc<Surroundings>,
     suspension: Arc<Suspension>,
     reaper: Arc<Reaper>,
+    log: Arc<Log>,
     table: Arc<Table>,
 }
 
 impl ProcessService {
     pub(crate) fn new(
-        config: AgentConfig,
+        surroundings: Arc<Surroundings>,
         suspension: Arc<Suspension>,
         reaper: Arc<Reaper>,
+        log: Arc<Log>,
     ) -> Self {
         Self {
-            surroundings: Surroundings::new(config),
+            surroundings,
             suspension,
             reaper,
+            log,
             table: Arc::default(),
         }
     }
@@ -85,16 +88,17 @@ impl Process for ProcessService {
     ) -> ServiceResult<ServiceStream<StartResponse>> {
         let user = access::user(context.headers())
             .map_err(|name| ConnectError::unauthenticated(format!("invalid username: '{name}'")))?;
+        let keepalive = keepalive::interval(&context)?;
         let request = request.to_owned_message();
-        if request.pty.is_set() {
-            return Err(ConnectError::unimplemented(
-                "terminals are not available yet",
-            ));
-        }
         let spawned = self.surroundings.spawn(&request, &user, &self.reaper)?;
-        let timeout = context.time_remaining();
-        let subscription = running::run(spawned, request, timeout, &self.suspension, &self.table);
-        let events = events::stream(subscription, keepalive(&context)?, None);
+        let limit = TimeLimit {
+            timeout: context.time_remaining(),
+            suspension: Arc::clone(&self.suspension),
+        };
+        let log = Arc::clone(&self.log);
+        log.process_started(spawned.pid, &request, &user.name);
+        let subscription = running::run(spawned, request, limit, &self.table, log);
+        let events = events::stream(subscription, keepalive, None);
         Response::ok(Box::pin(events.map(|event| event.map(start_response))))
     }
 
@@ -108,7 +112,11 @@ impl Process for ProcessService {
             .table
             .subscribe(&selector)
             .ok_or_else(|| selector.not_found())?;
-        let events = events::stream(subscription, keepalive(&context)?, context.deadline());
+        let events = events::stream(
+            subscription,
+            keepalive::interval(&context)?,
+            context.deadline(),
+        );
         Response::ok(Box::pin(events.map(|event| event.map(connect_response))))
     }
 
@@ -117,11 +125,15 @@ impl Process for ProcessService {
         _context: RequestContext,
         request: ServiceRequest<'_, UpdateRequest>,
     ) -> ServiceResult<UpdateResponse> {
-        let selector = Selected::new(&request.to_owned_message().process)?;
-        self.running(&selector)?;
-        Err(ConnectError::internal(
-            "error resizing tty: tty not assigned to process",
-        ))
+        let request = request.to_owned_message();
+        let process = self.running(&Selected::new(&request.process)?)?;
+        if !request.pty.size.is_set() {
+            return Err(ConnectError::invalid_argument(
+                "an update must say the size of the terminal",
+            ));
+        }
+        process.input.resize(terminal::size(&request.pty)?)?;
+        Response::ok(UpdateResponse::default())
     }
 
     async fn stream_input(
@@ -140,7 +152,7 @@ impl Process for ProcessService {
                     let process = process.as_ref().ok_or_else(|| {
                         ConnectError::invalid_argument("data came before the start event")
                     })?;
-                    process.write(&data.input).await?;
+                    process.input.write(&data.input).await?;
                 }
                 Some(Event::Keepalive(_)) | None => {}
             }
@@ -155,6 +167,7 @@ impl Process for ProcessService {
     ) -> ServiceResult<SendInputResponse> {
         let request = request.to_owned_message();
         self.running(&Selected::new(&request.process)?)?
+            .input
             .write(&request.input)
             .await?;
         Response::ok(SendInputResponse::default())
@@ -166,17 +179,16 @@ impl Process for ProcessService {
         request: ServiceRequest<'_, SendSignalRequest>,
     ) -> ServiceResult<SendSignalResponse> {
         let request = request.to_owned_message();
-        let signal = match request.signal.as_known() {
-            Some(Signal::SIGNAL_SIGTERM) => UnixSignal::SIGTERM,
-            Some(Signal::SIGNAL_SIGKILL) => UnixSignal::SIGKILL,
+        let process = self.running(&Selected::new(&request.process)?)?;
+        match request.signal.as_known() {
+            Some(Signal::SIGNAL_SIGTERM) => process.terminate()?,
+            Some(Signal::SIGNAL_SIGKILL) => process.kill()?,
             _ => {
                 return Err(ConnectError::unimplemented(
                     "only SIGTERM and SIGKILL can be sent",
                 ));
             }
-        };
-        self.running(&Selected::new(&request.process)?)?
-            .signal(signal)?;
+        }
         Response::ok(SendSignalResponse::default())
     }
 
@@ -187,8 +199,9 @@ impl Process for ProcessService {
     ) -> ServiceResult<CloseStdinResponse> {
         let request = request.to_owned_message();
         self.running(&Selected::new(&request.process)?)?
-            .close_stdin()
-            .await;
+            .input
+            .close()
+            .await?;
         Response::ok(CloseStdinResponse::default())
     }
 }
@@ -204,22 +217,5 @@ fn connect_response(event: ProcessEvent) -> ConnectResponse {
     ConnectResponse {
         event: event.into(),
         ..Default::default()
-    }
-}
-
-/// How long a stream may be silent before a sign of life is due.
-fn keepalive(context: &RequestContext) -> Result<Duration, ConnectError> {
-    let Some(value) = context.header(KEEPALIVE_INTERVAL) else {
-        return Ok(AGENT_KEEPALIVE);
-    };
-    let seconds = value
-        .to_str()
-        .ok()
-        .and_then(|text| text.parse::<u32>().ok());
-    match seconds {
-        Some(seconds @ 1..) => Ok(Duration::from_secs(seconds.into())),
-        _ => Err(ConnectError::invalid_argument(format!(
-            "{KEEPALIVE_INTERVAL} must be a positive number of seconds"
-        ))),
     }
 }

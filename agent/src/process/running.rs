@@ -1,40 +1,36 @@
 //! A process while it runs.
 
-use std::{io, os::fd::OwnedFd, process::ExitStatus, sync::Arc, time::Duration};
+use std::{process::ExitStatus, sync::Arc, time::Duration};
 
-use buffa::MessageField;
-use bytes::{Bytes, BytesMut};
 use connectrpc::ConnectError;
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::Pid,
 };
 use sandspan_protocol::rpc::process::{
-    ProcessConfig, ProcessInfo, ProcessInput, StartRequest, process_input::Input,
+    ProcessConfig, ProcessInfo, StartRequest, process_event::EndEvent,
 };
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::unix::pipe,
-    sync::{Mutex, Notify, oneshot},
-};
+use tokio::sync::{Notify, oneshot};
 
 use super::{
-    events::{Event, Followers, Subscription},
+    events::Event,
     exit,
+    followers::{Followers, Subscription},
+    input::Input,
+    output::Output,
     spawn::Spawned,
     table::Table,
+    tree::Mark,
 };
-use crate::suspension::Suspension;
-
-/// The most output that one event carries.
-const CHUNK: usize = 32 * 1024;
+use crate::{log::Log, suspension::Suspension};
 
 /// What can be asked of a process while it runs.
 pub(crate) struct Running {
     pid: Pid,
+    mark: Mark,
     config: ProcessConfig,
     tag: Option<String>,
-    stdin: Mutex<Option<pipe::Sender>>,
+    pub(crate) input: Input,
     followers: Followers,
     signalled: Notify,
 }
@@ -43,34 +39,28 @@ pub(crate) struct Running {
 pub(crate) fn run(
     spawned: Spawned,
     request: StartRequest,
-    timeout: Option<Duration>,
-    suspension: &Arc<Suspension>,
+    limit: TimeLimit,
     table: &Arc<Table>,
+    log: Arc<Log>,
 ) -> Subscription {
-    let stdin = spawned
-        .stdin
-        .and_then(|stdin| pipe::Sender::from_owned_fd(stdin).ok());
     let process = Arc::new(Running {
         pid: spawned.pid,
+        mark: spawned.mark,
         config: request.process.into_option().unwrap_or_default(),
         tag: request.tag,
-        stdin: Mutex::new(stdin),
+        input: spawned.input,
         followers: Followers::default(),
         signalled: Notify::new(),
     });
     let subscription = process.subscribe();
     table.add(Arc::clone(&process));
-    let output = Output {
-        stdout: reader(spawned.stdout),
-        stderr: reader(spawned.stderr),
-    };
-    tokio::spawn(look_after(
+    let life = Life {
         process,
-        output,
-        spawned.exit,
-        (timeout, Arc::clone(suspension)),
-        Arc::clone(table),
-    ));
+        output: spawned.output,
+        exit: spawned.exit,
+        log,
+    };
+    tokio::spawn(life.look_after(limit, Arc::clone(table)));
     subscription
 }
 
@@ -96,137 +86,98 @@ impl Running {
         self.followers.add(self.pid())
     }
 
-    /// Sends a signal to the process and all of its group, and stops waiting for children of it
-    /// that keep its output open.
-    pub(crate) fn signal(&self, signal: Signal) -> Result<(), ConnectError> {
-        killpg(self.pid, signal).map_err(|problem| {
-            ConnectError::internal(format!("error sending signal: {problem}"))
-        })?;
+    /// Asks the process and all of its group to end, and stops waiting for children of it that keep
+    /// its output open.
+    pub(crate) fn terminate(&self) -> Result<(), ConnectError> {
+        match killpg(self.pid, Signal::SIGTERM) {
+            // The group has ended, and the output is kept open by somebody who left it.
+            Ok(()) | Err(nix::Error::ESRCH) => {}
+            Err(problem) => return Err(signal_failed(&problem)),
+        }
         self.signalled.notify_one();
         Ok(())
     }
 
-    pub(crate) async fn write<Pointer>(
-        &self,
-        input: &MessageField<ProcessInput, Pointer>,
-    ) -> Result<(), ConnectError>
-    where
-        Pointer: buffa::ProtoBox<ProcessInput>,
-    {
-        let failed = |problem: &dyn std::fmt::Display| {
-            ConnectError::internal(format!("error writing to stdin: {problem}"))
-        };
-        match &input.input {
-            Some(Input::Stdin(bytes)) => match self.stdin.lock().await.as_mut() {
-                Some(stdin) => stdin
-                    .write_all(bytes)
-                    .await
-                    .map_err(|problem| failed(&problem)),
-                None => Err(failed(&"stdin not enabled or closed")),
-            },
-            Some(Input::Pty(_)) => Err(ConnectError::internal(
-                "error writing to tty: tty not assigned to process",
-            )),
-            None => Err(ConnectError::invalid_argument(
-                "input must be for stdin or for the pty",
-            )),
-        }
-    }
-
-    pub(crate) async fn close_stdin(&self) {
-        self.stdin.lock().await.take();
+    /// Kills the process and all that came from it.
+    pub(crate) fn kill(&self) -> Result<(), ConnectError> {
+        // The group first: it gets the signal in one step.
+        let _ = killpg(self.pid, Signal::SIGKILL);
+        self.mark.kill_all().map_err(|it| signal_failed(&it))?;
+        self.signalled.notify_one();
+        Ok(())
     }
 }
 
-struct Output {
-    stdout: Option<pipe::Receiver>,
-    stderr: Option<pipe::Receiver>,
+fn signal_failed(problem: &dyn std::fmt::Display) -> ConnectError {
+    ConnectError::internal(format!("error sending signal: {problem}"))
 }
 
-fn reader(pipe: OwnedFd) -> Option<pipe::Receiver> {
-    pipe::Receiver::from_owned_fd(pipe).ok()
+/// How long a process may run, not counting while the sandbox stands still.
+pub(crate) struct TimeLimit {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) suspension: Arc<Suspension>,
 }
 
-/// Passes output on until the process has ended and its output is closed, or it was told to end.
-async fn look_after(
-    process: Arc<Running>,
-    mut output: Output,
-    mut exit: oneshot::Receiver<ExitStatus>,
-    (timeout, suspension): (Option<Duration>, Arc<Suspension>),
-    table: Arc<Table>,
-) {
-    let at_deadline = async {
-        match timeout {
-            Some(timeout) => suspension.sleep(timeout).await,
+impl TimeLimit {
+    async fn over(&self) {
+        match self.timeout {
+            Some(timeout) => self.suspension.sleep(timeout).await,
             None => std::future::pending().await,
         }
-    };
-    tokio::pin!(at_deadline);
-    let (mut status, mut signalled, mut timed_out) = (None, false, false);
-    while status.is_none() || !(signalled || output.is_closed()) {
-        tokio::select! {
-            event = output.next(), if !output.is_closed() => process.followers.tell(event).await,
-            ended = &mut exit, if status.is_none() => status = Some(ended.unwrap_or_default()),
-            () = process.signalled.notified() => signalled = true,
-            () = &mut at_deadline, if !timed_out => {
-                timed_out = true;
-                // It may have ended by itself at this very moment.
-                let _ = process.signal(Signal::SIGKILL);
+    }
+}
+
+/// What is known of a process to the one who looks after it.
+struct Life {
+    process: Arc<Running>,
+    output: Output,
+    exit: oneshot::Receiver<ExitStatus>,
+    log: Arc<Log>,
+}
+
+impl Life {
+    /// Passes output on until the process has ended and its output is closed, or it was told to end.
+    async fn look_after(mut self, limit: TimeLimit, table: Arc<Table>) {
+        let process = self.process;
+        let followers = &process.followers;
+        let finish = Notify::new();
+        // Beside all else, so that a slow follower holds up neither the deadline nor the end.
+        let mut passing = std::pin::pin!(self.output.pass_on(followers, &finish));
+        let mut over = std::pin::pin!(limit.over());
+        // What else runs in a terminal is not waited for: a terminal ends with its first process.
+        let mut enough = matches!(process.input, Input::Terminal(..));
+        let (mut status, mut closed, mut timed_out) = (None, false, false);
+        while status.is_none() || !(enough || closed) {
+            tokio::select! {
+                () = &mut passing, if !closed => closed = true,
+                ended = &mut self.exit, if status.is_none() => {
+                    status = Some(ended.unwrap_or_default());
+                }
+                () = process.signalled.notified() => enough = true,
+                () = &mut over, if !timed_out => {
+                    timed_out = true;
+                    // What cannot be killed now is not waited for either.
+                    let _ = process.kill();
+                    enough = true;
+                }
             }
         }
+        let end = exit::event(status.unwrap_or_default());
+        self.log.process_ended(process.pid, &end);
+        table.end(&process, end.clone());
+        if !closed {
+            finish.notify_one();
+            passing.await;
+        }
+        followers.tell(last_event(end, timed_out)).await;
+        followers.close();
     }
-    while let Some(event) = output.take_ready() {
-        process.followers.tell(event).await;
-    }
-    let end = exit::event(status.unwrap_or_default());
-    let last = if timed_out {
+}
+
+fn last_event(end: EndEvent, timed_out: bool) -> Event {
+    if timed_out {
         Event::TimedOut
     } else {
-        Event::End(end.clone())
-    };
-    table.end(&process, end);
-    process.followers.tell(last).await;
-    process.followers.close();
-}
-
-impl Output {
-    fn is_closed(&self) -> bool {
-        self.stdout.is_none() && self.stderr.is_none()
-    }
-
-    /// The next piece of output; an empty one when a stream was closed.
-    async fn next(&mut self) -> Event {
-        tokio::select! {
-            bytes = read(&mut self.stdout), if self.stdout.is_some() => Event::Stdout(bytes),
-            bytes = read(&mut self.stderr), if self.stderr.is_some() => Event::Stderr(bytes),
-        }
-    }
-
-    /// A piece of output that has already been written, if there is one.
-    fn take_ready(&mut self) -> Option<Event> {
-        try_read(&mut self.stdout)
-            .map(Event::Stdout)
-            .or_else(|| try_read(&mut self.stderr).map(Event::Stderr))
-    }
-}
-
-async fn read(pipe: &mut Option<pipe::Receiver>) -> Bytes {
-    let mut buffer = BytesMut::with_capacity(CHUNK);
-    let count = match pipe {
-        Some(open) => open.read_buf(&mut buffer).await.unwrap_or_default(),
-        None => std::future::pending().await,
-    };
-    if count == 0 {
-        *pipe = None;
-    }
-    buffer.freeze()
-}
-
-fn try_read(pipe: &mut Option<pipe::Receiver>) -> Option<Bytes> {
-    let mut buffer = BytesMut::with_capacity(CHUNK);
-    match pipe.as_mut()?.try_read_buf(&mut buffer) {
-        Ok(1..) => Some(buffer.freeze()),
-        Err(problem) if problem.kind() == io::ErrorKind::Interrupted => try_read(pipe),
-        _ => None,
+        Event::End(end)
     }
 }

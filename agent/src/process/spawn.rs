@@ -2,21 +2,37 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::CString,
     io,
-    os::{fd::OwnedFd, unix::process::CommandExt as _},
+    os::{
+        fd::OwnedFd,
+        unix::{ffi::OsStrExt as _, process::CommandExt as _},
+    },
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::Arc,
 };
 
 use connectrpc::ConnectError;
-use nix::unistd::{Pid, Uid};
+use nix::unistd::{Gid, Pid, Uid, setgid, setgroups, setuid};
+use rustix::process::{chdir, ioctl_tiocsctty, setsid};
 use sandspan_protocol::{
     agent::AgentConfig,
     rpc::process::{ProcessConfig, StartRequest},
 };
-use tokio::sync::oneshot;
+use tokio::{
+    net::unix::pipe,
+    sync::{Mutex, oneshot},
+};
 
-use crate::{reaper::Reaper, users::User};
+use super::{
+    groups,
+    input::Input,
+    output::{Output, nonblocking},
+    terminal::{self, Terminal},
+    tree::Mark,
+};
+use crate::{path, reaper::Reaper, users::User};
 
 /// How much of a command line an error quotes.
 const QUOTED: usize = 200;
@@ -27,10 +43,10 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 /// A process that has just been started.
 pub(crate) struct Spawned {
     pub(crate) pid: Pid,
+    pub(crate) mark: Mark,
     pub(crate) exit: oneshot::Receiver<ExitStatus>,
-    pub(crate) stdin: Option<OwnedFd>,
-    pub(crate) stdout: OwnedFd,
-    pub(crate) stderr: OwnedFd,
+    pub(crate) input: Input,
+    pub(crate) output: Output,
 }
 
 /// What every process of the sandbox is started with.
@@ -39,18 +55,23 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
-    pub(crate) fn new(config: AgentConfig) -> Self {
+    pub(crate) fn new(config: &AgentConfig) -> Self {
         let mut envs = BTreeMap::from([
             ("E2B_SANDBOX".to_owned(), "true".to_owned()),
-            ("E2B_SANDBOX_ID".to_owned(), config.sandbox_id),
-            ("E2B_TEMPLATE_ID".to_owned(), config.template_id),
+            ("E2B_SANDBOX_ID".to_owned(), config.sandbox_id.clone()),
+            ("E2B_TEMPLATE_ID".to_owned(), config.template_id.clone()),
         ]);
-        envs.extend(config.envs);
+        envs.extend(config.envs.clone());
         Self { envs }
     }
 
-    /// Starts the process that a request asks for as a user, in a process group of its own, so that
-    /// a signal can reach its children too.
+    /// The environment variables of every process.
+    pub(crate) fn envs(&self) -> &BTreeMap<String, String> {
+        &self.envs
+    }
+
+    /// Starts the process that a request asks for as a user: in a process group of its own, so that
+    /// a signal can reach its children too, or in a session of its own when it has a terminal.
     pub(crate) fn spawn(
         &self,
         request: &StartRequest,
@@ -59,54 +80,74 @@ impl Surroundings {
     ) -> Result<Spawned, ConnectError> {
         let config = &*request.process;
         let directory = working_directory(config.cwd.as_deref().unwrap_or_default(), &user.home)?;
+        let size = if request.pty.is_set() {
+            Some(terminal::size(&request.pty)?)
+        } else {
+            None
+        };
+        let failed = |problem: &io::Error| cannot_start(config, problem);
+        let terminal = size.map(|size| Terminal::open(size, user)).transpose();
         let launch = Launch {
             surroundings: self,
-            request,
+            has_input: request.stdin.unwrap_or(true),
+            terminal: terminal.map_err(|it| failed(&it))?,
             config,
             user,
             directory,
+            mark: Mark::new(),
         };
-        let mut child = None;
-        let (pid, exit) = reaper
-            .register(|| {
-                let spawned = launch.spawn_or_explain()?;
-                let pid = Pid::from_raw(spawned.id().cast_signed());
-                child = Some(spawned);
-                Ok(pid)
-            })
-            .map_err(|problem| cannot_start(config, &problem))?;
-        #[expect(clippy::zombie_processes, reason = "the reaper waits for all children")]
-        let child: Child = child.expect("a registered child was spawned");
-        let piped = "it was asked for as a pipe";
-        Ok(Spawned {
-            pid,
-            exit,
-            stdin: child.stdin.map(OwnedFd::from),
-            stdout: child.stdout.expect(piped).into(),
-            stderr: child.stderr.expect(piped).into(),
-        })
+        launch.start(reaper).map_err(|it| failed(&it))
     }
 }
 
 /// One start of a process.
 struct Launch<'start> {
     surroundings: &'start Surroundings,
-    request: &'start StartRequest,
+    has_input: bool,
+    terminal: Option<Terminal>,
     config: &'start ProcessConfig,
     user: &'start User,
     directory: PathBuf,
+    mark: Mark,
 }
 
 impl Launch<'_> {
+    fn start(self, reaper: &Reaper) -> io::Result<Spawned> {
+        let mut child = None;
+        let (pid, exit) = reaper.register(|| {
+            let spawned = self.spawn_or_explain()?;
+            let pid = Pid::from_raw(spawned.id().cast_signed());
+            child = Some(spawned);
+            Ok(pid)
+        })?;
+        #[expect(clippy::zombie_processes, reason = "the reaper waits for all children")]
+        let child: Child = child.expect("a registered child was spawned");
+        let (input, output) = match self.terminal {
+            Some(terminal) => {
+                let master = Arc::new(nonblocking(terminal.master)?);
+                let input = Input::Terminal(Arc::clone(&master), Mutex::default());
+                (input, Output::of_terminal(master))
+            }
+            None => pipes(child)?,
+        };
+        Ok(Spawned {
+            pid,
+            mark: self.mark,
+            exit,
+            input,
+            output,
+        })
+    }
+
     /// A program that is not there is no failure of the service: the process starts, says so on its
     /// error output and ends with 127, as the shell does it. If it is the directory that the user
     /// may not enter, the shell cannot start there either.
     fn spawn_or_explain(&self) -> io::Result<Child> {
         let (program, arguments) = (&self.config.cmd, &self.config.args);
-        match self.command(program, arguments).spawn() {
+        match self.command(program, arguments)?.spawn() {
             Err(problem) if is_about_a_path(&problem) => {
                 let shell = ["-c", "exec \"$@\"", "sh", program].map(str::to_owned);
-                self.command("/bin/sh", shell.iter().chain(arguments))
+                self.command("/bin/sh", shell.iter().chain(arguments))?
                     .spawn()
             }
             other => other,
@@ -117,34 +158,87 @@ impl Launch<'_> {
         &self,
         program: &str,
         arguments: impl IntoIterator<Item = &'argument String>,
-    ) -> Command {
+    ) -> io::Result<Command> {
         let user = self.user;
-        let has_input = self.request.stdin.unwrap_or(true);
         let mut command = Command::new(program);
         command
             .args(arguments)
-            .current_dir(&self.directory)
             .env_clear()
             .env("PATH", PATH)
             .env("HOME", &user.home)
             .env("USER", &user.name)
             .env("LOGNAME", &user.name)
             .envs(&self.surroundings.envs)
-            .envs(&self.config.envs)
-            .stdin(if has_input {
+            .envs(&self.config.envs);
+        self.connect(&mut command)?;
+        self.prepare(&mut command)?;
+        Ok(command)
+    }
+
+    fn connect(&self, command: &mut Command) -> io::Result<()> {
+        if let Some(Terminal { slave, .. }) = &self.terminal {
+            command
+                .stdin(slave.try_clone()?)
+                .stdout(slave.try_clone()?)
+                .stderr(slave.try_clone()?);
+        } else {
+            let stdin = if self.has_input {
                 Stdio::piped()
             } else {
                 Stdio::null()
-            })
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0);
-        // Where the sandbox has one id only, all users are that one and nothing is to be changed.
-        if user.uid != Uid::current() {
-            command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+            };
+            command
+                .stdin(stdin)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .process_group(0);
         }
-        command
+        Ok(())
     }
+
+    /// Lets the child become what it shall be just before it executes its program.
+    #[expect(
+        unsafe_code,
+        reason = "what runs in the child makes system calls and does nothing else"
+    )]
+    fn prepare(&self, command: &mut Command) -> io::Result<()> {
+        let (user, mark) = (self.user, self.mark);
+        let directory = CString::new(self.directory.as_os_str().as_bytes())?;
+        let has_terminal = self.terminal.is_some();
+        // Where the sandbox has one id only, all users are that one and nothing is to be changed.
+        let identity = (user.uid != Uid::current()).then(|| (user.uid, user.gid, groups::of(user)));
+        let become_it = move || {
+            if has_terminal {
+                setsid()?;
+                ioctl_tiocsctty(rustix::stdio::stdin())?;
+            }
+            mark.put_on()?;
+            if let Some((uid, gid, groups)) = &identity {
+                take_identity(*uid, *gid, groups)?;
+            }
+            // As the user, who may not be allowed to enter it.
+            Ok(chdir(&directory)?)
+        };
+        // SAFETY: it allocates nothing and takes no locks.
+        unsafe { command.pre_exec(become_it) };
+        Ok(())
+    }
+}
+
+fn take_identity(uid: Uid, gid: Gid, groups: &[Gid]) -> nix::Result<()> {
+    setgroups(groups)?;
+    setgid(gid)?;
+    setuid(uid)
+}
+
+fn pipes(child: Child) -> io::Result<(Input, Output)> {
+    let stdin = child.stdin.map(OwnedFd::from);
+    let stdin = stdin.map(pipe::Sender::from_owned_fd).transpose()?;
+    let piped = "it was asked for as a pipe";
+    let stdout = child.stdout.expect(piped).into();
+    let stderr = child.stderr.expect(piped).into();
+    let output = Output::of_pipes(stdout, stderr)?;
+    Ok((Input::Pipe(Mutex::new(stdin)), output))
 }
 
 fn is_about_a_path(problem: &io::Error) -> bool {
@@ -171,22 +265,7 @@ fn cannot_start(config: &ProcessConfig, problem: &io::Error) -> ConnectError {
 
 /// The directory that a process starts in: the home directory, or a path from there.
 fn working_directory(path: &str, home: &Path) -> Result<PathBuf, ConnectError> {
-    if path.contains('\0') {
-        return Err(ConnectError::invalid_argument(
-            "cwd must not contain a NUL character",
-        ));
-    }
-    let directory = match path.strip_prefix('~') {
-        None => home.join(path),
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => {
-            home.join(rest.trim_start_matches('/'))
-        }
-        Some(_) => {
-            return Err(ConnectError::invalid_argument(
-                "cannot expand user-specific home dir",
-            ));
-        }
-    };
+    let directory = path::resolve(path, home).map_err(ConnectError::invalid_argument)?;
     if !directory.is_dir() {
         let shown = directory.display();
         let what = if directory.exists() {
@@ -209,15 +288,8 @@ mod tests {
 
     #[test]
     fn paths_are_taken_from_home() {
-        let home = Path::new("/usr");
-        for (path, directory) in [
-            ("", "/usr"),
-            ("~", "/usr"),
-            ("~/bin", "/usr/bin"),
-            ("bin", "/usr/bin"),
-            ("/etc", "/etc"),
-        ] {
-            let found = working_directory(path, home).expect("it exists");
+        for (path, directory) in [("", "/usr"), ("~/bin", "/usr/bin"), ("/etc", "/etc")] {
+            let found = working_directory(path, Path::new("/usr")).expect("it exists");
             assert_eq!(found, Path::new(directory), "{path}");
         }
     }
@@ -228,7 +300,7 @@ mod tests {
             ("~root", "cannot expand user-specific home dir"),
             ("/nonexistent", "cwd '/nonexistent' does not exist"),
             ("/etc/passwd", "cwd '/etc/passwd' is not a directory"),
-            ("a\0b", "cwd must not contain a NUL character"),
+            ("a\0b", "a path must not contain a NUL character"),
         ] {
             let error = working_directory(path, Path::new("/usr")).expect_err("refused");
             assert_eq!(error.message.as_deref(), Some(reason));

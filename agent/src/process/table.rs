@@ -14,10 +14,7 @@ use sandspan_protocol::{
     },
 };
 
-use super::{
-    events::{Event, Subscription},
-    running::Running,
-};
+use super::{events::Event, followers::Subscription, running::Running};
 
 /// Which process a request is about.
 #[derive(Debug, Clone)]
