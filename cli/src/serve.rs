@@ -11,7 +11,8 @@ use std::{
 
 use clap::Args;
 use sandspan_local::{
-    JAIL_COMMAND, NAMESPACE_COMMAND, ServeError, ServeOptions, hold_namespace, jail_main, serve,
+    GATEWAY_COMMAND, JAIL_COMMAND, NAMESPACE_COMMAND, ServeError, ServeOptions, gateway_main,
+    hold_namespace, jail_main, serve,
 };
 use sandspan_protocol::{
     defaults::{IDLE_EXIT, LARGEST_CAP, MAX_SANDBOX_TIMEOUT},
@@ -76,6 +77,8 @@ pub(crate) fn run_as_part_of_a_sandbox() -> Option<ExitCode> {
         jail_main()
     } else if argument == NAMESPACE_COMMAND {
         hold_namespace()
+    } else if argument == GATEWAY_COMMAND {
+        gateway_main()
     } else {
         return None;
     };

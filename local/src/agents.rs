@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Method, Request, Response, Uri, uri::Authority};
-use http_body_util::{BodyExt as _, Empty, Full, combinators::BoxBody};
+use http_body_util::{BodyExt as _, Empty, Full, Limited, combinators::BoxBody};
 use hyper::body::Incoming;
 use hyper_util::{
     client::legacy::{
@@ -22,10 +22,11 @@ use hyper_util::{
 use sandspan_protocol::{
     agent::{DEADLINE_PATH, Deadline, RESUME_PATH, SUSPEND_PATH, Suspend, UNUSED_PATH},
     defaults::AGENT_PORT,
+    headers::ACCESS_TOKEN,
     host::Target,
     id::SandboxId,
 };
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::UnixStream,
@@ -43,6 +44,10 @@ const ANSWER: Duration = Duration::from_secs(1);
 /// How long an agent may take to stop its processes, and to let them go on: longer than it takes
 /// itself to give up.
 const STOPPING: Duration = Duration::from_secs(6);
+
+/// The most bytes that are taken of an agent's answer. Root of a sandbox can make its agent say
+/// anything.
+const LARGEST: usize = 16 * 1024 * 1024;
 
 /// The body of a request on its way into a sandbox.
 pub(crate) type Body = BoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
@@ -111,8 +116,24 @@ impl Agents {
 
     /// Waits until a sandbox has no process but its agent.
     pub(crate) async fn unused(&self, sandbox: &SandboxId) -> io::Result<()> {
-        self.ask(sandbox, Method::GET, UNUSED_PATH, Vec::new())
-            .await
+        let request = request(Method::GET, UNUSED_PATH, Vec::new());
+        self.ask(sandbox, request).await.map(drop)
+    }
+
+    /// Reads what an agent answers to a question about its sandbox.
+    pub(crate) async fn read<Answer: DeserializeOwned>(
+        &self,
+        sandbox: &SandboxId,
+        path: &'static str,
+        token: Option<&str>,
+    ) -> io::Result<Answer> {
+        let mut request = request(Method::GET, path, Vec::new());
+        if let Some(token) = token {
+            let token = token.parse().map_err(io::Error::other)?;
+            request.headers_mut().insert(ACCESS_TOKEN, token);
+        }
+        let answer = timeout(ANSWER, self.ask(sandbox, request)).await??;
+        Ok(serde_json::from_slice(&answer)?)
     }
 
     async fn tell(
@@ -123,35 +144,37 @@ impl Agents {
         patience: Duration,
     ) -> io::Result<()> {
         let body = serde_json::to_vec(what)?;
-        timeout(patience, self.ask(sandbox, Method::POST, path, body)).await?
+        let request = request(Method::POST, path, body);
+        timeout(patience, self.ask(sandbox, request))
+            .await?
+            .map(drop)
     }
 
-    async fn ask(
-        &self,
-        sandbox: &SandboxId,
-        method: Method,
-        path: &'static str,
-        body: Vec<u8>,
-    ) -> io::Result<()> {
-        let body = Full::from(body).map_err(|never| match never {}).boxed();
+    async fn ask(&self, sandbox: &SandboxId, request: Request<Body>) -> io::Result<Bytes> {
         let target = Target {
             sandbox: sandbox.clone(),
             port: AGENT_PORT,
         };
-        let mut request = Request::new(body);
-        *request.method_mut() = method;
-        *request.uri_mut() = Uri::from_static(path);
         let response = self.send(&target, request).await?;
-        if response.status().is_success() {
-            return Ok(());
-        }
-        let body = response.into_body().collect().await;
+        let has_succeeded = response.status().is_success();
+        let body = Limited::new(response.into_body(), LARGEST).collect().await;
         let body = body.map_err(io::Error::other)?.to_bytes();
+        if has_succeeded {
+            return Ok(body);
+        }
         Err(io::Error::other(format!(
             "the agent refuses: {}",
             String::from_utf8_lossy(&body)
         )))
     }
+}
+
+fn request(method: Method, path: &'static str, body: Vec<u8>) -> Request<Body> {
+    let body = Full::from(body).map_err(|never| match never {}).boxed();
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = Uri::from_static(path);
+    request
 }
 
 /// Opens connections to agents, and tunnels through them to ports.

@@ -9,15 +9,20 @@ mod journal;
 mod lifecycle;
 mod listener;
 mod machine;
+mod metrics;
+mod network;
 mod options;
 mod proxy;
 mod server;
 mod store;
 mod template;
 mod token;
+mod tree;
 
 pub use self::{
-    isolation::{JAIL_COMMAND, NAMESPACE_COMMAND, hold_namespace, jail_main},
+    isolation::{
+        GATEWAY_COMMAND, JAIL_COMMAND, NAMESPACE_COMMAND, gateway_main, hold_namespace, jail_main,
+    },
     options::ServeOptions,
     server::{ServeError, serve},
     store::OpenError,

@@ -8,6 +8,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use sandspan_protocol::host::Target;
 use tokio::{
     net::{TcpListener, TcpStream},
     time::timeout,
@@ -96,11 +97,14 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Response<Body> {
     match proxy::routing(&request) {
-        Routing::Sandbox(target) => {
-            let (registry, agents) = (&shared.registry, &shared.agents);
-            let answer = proxy::forward(registry, agents, connection, target, request).await;
-            answer.map(|body| body.map_err(Into::into).boxed_unsync())
-        }
+        Routing::Sandbox(target) => forward(shared, connection, target, request).await,
+        Routing::SignedFile => match proxy::by_signature(&shared.registry, &request) {
+            Ok(target) => forward(shared, connection, target, request).await,
+            Err(reason) => {
+                proxy::drain(&mut request.into_body()).await;
+                proxy::unsigned(reason).map(|body| body.map_err(Into::into).boxed_unsync())
+            }
+        },
         Routing::Control => {
             let response = timeout(REQUEST_TIMEOUT, shared.router.clone().oneshot(request)).await;
             let response = response.map_or_else(|_| too_slow(), |Ok(response)| response);
@@ -110,6 +114,17 @@ async fn answer(
             proxy::invalid(message).map(|body| body.map_err(Into::into).boxed_unsync())
         }
     }
+}
+
+async fn forward(
+    shared: &Shared,
+    connection: &Arc<ClientConnection>,
+    target: Target,
+    request: Request<Incoming>,
+) -> Response<Body> {
+    let (registry, agents) = (&shared.registry, &shared.agents);
+    let answer = proxy::forward(registry, agents, connection, target, request).await;
+    answer.map(|body| body.map_err(Into::into).boxed_unsync())
 }
 
 fn too_slow() -> Response<axum::body::Body> {

@@ -25,11 +25,12 @@ use tokio::{
 use crate::{
     agents::Agents,
     control::{self, Control},
-    isolation::{Cgroups, Identity, Isolation},
+    isolation::{Cgroups, Identity, Internet, Isolation},
     journal::Journal,
     lifecycle::Registry,
     listener,
     machine::Machine,
+    metrics,
     options::ServeOptions,
     store::{OpenError, Store},
     template::Templates,
@@ -106,7 +107,9 @@ async fn run(
         in_memory: !can_carry_overlay()?,
         agent_program,
         limits: machine.limits(),
+        cpu_count: machine.cpu_count,
         cgroups,
+        internet: Internet::detect(identity),
     };
     let agents = Agents::new();
     let registry = Arc::new(Registry::new(
@@ -141,12 +144,14 @@ async fn run(
     );
     let router = control::router(Arc::new(control));
     let count = registry.count();
+    let measuring = tokio::spawn(metrics::collect(Arc::clone(&registry)));
     ready(&file);
     tokio::select! {
         never = listener::accept(listener, Arc::clone(&registry), agents, router) => match never {},
         () = empty_for(count, options.idle_exit) => tracing::info!("nothing to do any more"),
         result = told_to_end() => result?,
     }
+    measuring.abort();
     drop(announced);
     registry.settle().await;
     Ok(())

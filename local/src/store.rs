@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     isolation::{self, Cgroups, Identity, ProcessIdentity},
     lifecycle::Span,
+    network::{Egress, Ingress},
     template::Layer,
+    tree,
 };
 
 /// The directory of all sandboxes, in the state directory, which is the working directory.
@@ -30,8 +32,9 @@ pub(crate) struct Settings {
     pub(crate) layers: Vec<Layer>,
     pub(crate) metadata: Option<StringMap>,
     pub(crate) envs: StringMap,
-    pub(crate) allow_internet_access: Option<bool>,
     pub(crate) access_token: Option<String>,
+    #[serde(default)]
+    pub(crate) ingress: Ingress,
     pub(crate) idempotency_key: Option<String>,
 }
 
@@ -49,6 +52,8 @@ impl std::fmt::Debug for Settings {
 pub(crate) struct Record {
     pub(crate) settings: Settings,
     pub(crate) span: Span,
+    #[serde(default)]
+    pub(crate) egress: Egress,
     /// PID 1, if it has one.
     pub(crate) process: Option<ProcessIdentity>,
     /// Which start of the machine its moments and its process belong to.
@@ -165,10 +170,13 @@ impl Store {
         fs::rename(unfinished, directory.join(RECORD))
     }
 
-    /// Removes all of a sandbox that has ended: its files and its control groups.
+    /// Removes all of a sandbox that has ended: its files, its control groups, and what connected it.
+    /// Must be called inside a Tokio runtime, and blocks.
     pub(crate) fn remove(&self, id: &SandboxId) -> io::Result<()> {
+        let directory = PathBuf::from(Self::directory(id));
+        let connection = isolation::disconnect(&directory);
         let groups = self.cgroups.remove(id.as_str());
-        groups.and(self.remove_tree(Path::new(&Self::directory(id))))
+        connection.and(groups).and(self.remove_tree(&directory))
     }
 
     /// What earlier runs left: records of sandboxes that can be gone on with. The rest is removed.
@@ -189,6 +197,7 @@ impl Store {
             if let Some(record) = usable {
                 records.push(record);
             } else {
+                isolation::disconnect(&path)?;
                 self.cgroups.remove(&entry.file_name().to_string_lossy())?;
                 self.remove_tree(&path)?;
             }
@@ -196,20 +205,16 @@ impl Store {
         Ok(records)
     }
 
-    /// Removes a tree in which a sandbox may have taken permissions from directories, and files may
-    /// belong to its users.
+    /// Removes a tree whose files may belong to a sandbox's users.
     fn remove_tree(&self, path: &Path) -> io::Result<()> {
-        match fs::remove_dir_all(path) {
+        match tree::remove(path) {
+            Err(problem) if problem.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(problem) if problem.kind() == io::ErrorKind::PermissionDenied => {
-                let removed = open_directories(path).and_then(|()| fs::remove_dir_all(path));
                 match self.identity {
-                    Identity::Subordinate { .. } if removed.is_err() => {
-                        isolation::remove_tree(self.identity, path)
-                    }
-                    _ => removed,
+                    Identity::Subordinate { .. } => isolation::remove_tree(self.identity, path),
+                    _ => Err(problem),
                 }
             }
-            Err(problem) if problem.kind() == io::ErrorKind::NotFound => Ok(()),
             other => other,
         }
     }
@@ -225,19 +230,4 @@ impl Store {
         };
         fs::set_permissions(directory, Permissions::from_mode(mode))
     }
-}
-
-/// Lets this user into all directories; an overlay's own have no permissions at all.
-fn open_directories(path: &Path) -> io::Result<()> {
-    const ALL: u32 = 0o700;
-    if fs::metadata(path)?.permissions().mode() & ALL != ALL {
-        fs::set_permissions(path, Permissions::from_mode(ALL))?;
-    }
-    for entry in fs::read_dir(path)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            open_directories(&entry.path())?;
-        }
-    }
-    Ok(())
 }

@@ -13,7 +13,11 @@ use sandspan_protocol::{
     template::InvalidTemplateReference,
 };
 
-use crate::lifecycle::{CreateError, Refusal, RequestError};
+use crate::{
+    isolation::NoInternet,
+    lifecycle::{CreateError, Refusal, RequestError},
+    network::InvalidNetwork,
+};
 
 /// A request that is not done: the status and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +120,9 @@ bad_requests!(
     InvalidCursor,
     InvalidIdleTimeout,
     InvalidMetadata,
-    InvalidTemplateReference
+    InvalidNetwork,
+    InvalidTemplateReference,
+    NoInternet
 );
 
 impl IntoResponse for ApiError {

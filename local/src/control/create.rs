@@ -14,40 +14,80 @@ use sandspan_protocol::{
     template::TemplateReference,
 };
 
-use super::{Control, Shared, answer::ApiError, life, request::Body};
-use crate::{lifecycle, template::Template};
+use serde::Deserialize;
+
+use super::{Control, Shared, answer::ApiError, life, network, request::Body};
+use crate::{
+    lifecycle,
+    network::{Egress, Ingress},
+    template::Template,
+};
 
 type Created = Result<(StatusCode, Json<control::Sandbox>), ApiError>;
+
+/// The body of a creation, with what only hosted services can do.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    #[serde(flatten)]
+    new: NewSandbox,
+    iam: Option<serde_json::Value>,
+}
+
+/// What the versions of the API differ in.
+struct Dialect {
+    default_timeout: Duration,
+    secure: bool,
+    /// Whether clients ask for the internet without their users' having asked.
+    always_asks_for_internet: bool,
+}
 
 /// `POST /sandboxes`: 15 seconds and no token unless asked for.
 pub(super) async fn v1(
     State(control): Shared,
     headers: HeaderMap,
-    Body(body): Body<NewSandbox>,
+    Body(body): Body<Asked>,
 ) -> Created {
-    let secure = body.secure.unwrap_or(false);
-    create(&control, &headers, body, V1_SANDBOX_TIMEOUT, secure).await
+    let dialect = Dialect {
+        default_timeout: V1_SANDBOX_TIMEOUT,
+        secure: body.new.secure.unwrap_or(false),
+        always_asks_for_internet: true,
+    };
+    create(&control, &headers, body, dialect).await
 }
 
 /// `POST /v2/sandboxes`: five minutes unless asked for otherwise, and always with a token.
 pub(super) async fn v2(
     State(control): Shared,
     headers: HeaderMap,
-    Body(body): Body<NewSandbox>,
+    Body(body): Body<Asked>,
 ) -> Created {
-    create(&control, &headers, body, SANDBOX_TIMEOUT, true).await
+    let dialect = Dialect {
+        default_timeout: SANDBOX_TIMEOUT,
+        secure: true,
+        always_asks_for_internet: false,
+    };
+    create(&control, &headers, body, dialect).await
 }
 
 async fn create(
     control: &Arc<Control>,
     headers: &HeaderMap,
-    body: NewSandbox,
-    default_timeout: Duration,
-    secure: bool,
+    Asked { new: body, iam }: Asked,
+    dialect: Dialect,
 ) -> Created {
     let key = idempotency_key(headers)?;
     let template = find_template(control, &body.template_id)?;
-    let rules = life::rules(&body, default_timeout, &control.registry)?;
+    let rules = life::rules(&body, dialect.default_timeout, &control.registry)?;
+    let secure = dialect.secure;
+    network::refuse_identities(iam.as_ref())?;
+    let ingress = Ingress::read(body.network.as_ref(), secure)?;
+    let egress = Egress::read(body.allow_internet_access, body.network.as_ref())?;
+    let egress = if dialect.always_asks_for_internet {
+        network::as_far_as_possible(egress, &control.registry)?
+    } else {
+        network::check_connection(&egress, &control.registry)?;
+        egress
+    };
     let envs = check_envs(body.env_vars.unwrap_or_default())?;
     let new = lifecycle::NewSandbox {
         template,
@@ -55,7 +95,8 @@ async fn create(
         secure,
         metadata: body.metadata,
         envs,
-        allow_internet_access: body.allow_internet_access,
+        ingress,
+        egress,
         idempotency_key: key.clone(),
     };
     // In a task of its own: a client that goes away must not leave half a sandbox.

@@ -6,6 +6,9 @@ mod events;
 mod first_answers;
 mod life;
 mod list;
+mod logs;
+mod metrics;
+mod network;
 mod request;
 mod sandboxes;
 
@@ -16,7 +19,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request, State},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use sandspan_protocol::headers::API_KEY;
 use subtle::ConstantTimeEq as _;
@@ -63,10 +66,15 @@ pub(crate) fn router(control: Arc<Control>) -> Router {
             get(sandboxes::get).delete(sandboxes::kill),
         )
         .route("/sandboxes/events", get(events::list))
+        .route("/sandboxes/metrics", get(metrics::of_many))
+        .route("/sandboxes/{id}/metrics", get(metrics::of_one))
+        .route("/sandboxes/{id}/logs", get(logs::v1))
+        .route("/v2/sandboxes/{id}/logs", get(logs::v2))
         .route("/sandboxes/{id}/timeout", post(sandboxes::set_timeout))
         .route("/sandboxes/{id}/refreshes", post(sandboxes::refresh))
         .route("/sandboxes/{id}/connect", post(sandboxes::connect))
         .route("/v2/sandboxes/{id}/connect", post(sandboxes::connect))
+        .route("/sandboxes/{id}/network", put(network::update))
         .route("/sandboxes/{id}/pause", post(sandboxes::pause))
         .route("/sandboxes/{id}/resume", post(sandboxes::resume))
         .fallback(unknown_route)

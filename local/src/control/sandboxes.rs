@@ -20,7 +20,7 @@ use crate::lifecycle::{Action, Phase, Sandbox};
 
 type Done = Result<StatusCode, ApiError>;
 
-fn find(control: &Control, id: &SandboxId) -> Result<Arc<Sandbox>, ApiError> {
+pub(super) fn find(control: &Control, id: &SandboxId) -> Result<Arc<Sandbox>, ApiError> {
     control
         .registry
         .get(id)

@@ -49,7 +49,7 @@ pub fn main() -> io::Result<()> {
     unsafe_code,
     reason = "standard input is a socket that nothing else in here uses"
 )]
-fn take_channel() -> io::Result<UnixStream> {
+pub(super) fn take_channel() -> io::Result<UnixStream> {
     syscalls::place(io::stdin().as_fd(), CHANNEL_FD)?;
     // SAFETY: the descriptor was made in the line above.
     Ok(unsafe { UnixStream::from_raw_fd(CHANNEL_FD) })
@@ -61,8 +61,7 @@ fn enter(
     listener: &OwnedFd,
 ) -> Result<std::convert::Infallible, String> {
     // Opened while this process may still walk to it.
-    let agent = File::open(&order.agent_program)
-        .map_err(|problem| format!("the agent {}: {problem}", order.agent_program))?;
+    let agent = File::open(&order.agent_program).map_err(|it| no_agent(order, &it))?;
     std::fs::write("/proc/self/oom_score_adj", OUT_OF_MEMORY_SCORE)
         .map_err(failed("oom_score_adj"))?;
     cgroups::join(&order.cgroups).map_err(failed("joining the control groups"))?;
@@ -74,6 +73,7 @@ fn enter(
         | CloneFlags::CLONE_NEWUTS
         | CloneFlags::CLONE_NEWCGROUP;
     unshare(namespaces).map_err(|problem| namespaces_refused(problem, order.identity))?;
+    let agent = guard(agent, order).map_err(|problem| no_agent(order, &problem))?;
     become_root(channel, order.identity)?;
     if let Some(child) = syscalls::fork().map_err(failed("starting PID 1"))? {
         channel::send(channel, &Report::Child(child.as_raw())).map_err(failed("reporting"))?;
@@ -82,6 +82,22 @@ fn enter(
     prepare(order)?;
     channel::expect(channel, RECORDED).map_err(failed("waiting to be on record"))?;
     become_agent(&agent, order, listener)
+}
+
+/// PID 1 shows the program that it runs in /proc. Where root inside is the user outside, it would be
+/// root of that file of the host too.
+fn guard(agent: File, order: &Order) -> io::Result<OwnedFd> {
+    match order.identity {
+        Identity::Range { .. } => Ok(agent.into()),
+        Identity::Subordinate { .. } | Identity::Single { .. } => {
+            let path = CString::new(order.agent_program.as_str())?;
+            syscalls::open_unchangeable(&path)
+        }
+    }
+}
+
+fn no_agent(order: &Order, problem: &io::Error) -> String {
+    format!("the agent {}: {problem}", order.agent_program)
 }
 
 fn become_root(channel: &mut UnixStream, identity: Identity) -> Result<(), String> {
@@ -112,7 +128,7 @@ fn prepare(order: &Order) -> Result<(), String> {
 }
 
 fn become_agent(
-    agent: &File,
+    agent: &OwnedFd,
     order: &Order,
     listener: &OwnedFd,
 ) -> Result<std::convert::Infallible, String> {

@@ -9,6 +9,7 @@ mod cgroups;
 mod channel;
 mod freezer;
 mod identity;
+mod internet;
 mod jail;
 mod limits;
 mod mounts;
@@ -21,13 +22,14 @@ mod user_namespace;
 pub(crate) use self::{
     cgroups::Cgroups,
     identity::Identity,
+    internet::{Internet, NoInternet, RESOLVER, disconnect},
     limits::Limits,
     process::{ProcessIdentity, SandboxProcess},
     spawn::{Isolation, agent_socket},
     syscalls::mount_with_ids,
     user_namespace::{UserNamespace, remove_tree},
 };
-pub use self::{jail::main as jail_main, user_namespace::hold_namespace};
+pub use self::{internet::gateway_main, jail::main as jail_main, user_namespace::hold_namespace};
 
 use std::io;
 
@@ -36,6 +38,9 @@ pub const JAIL_COMMAND: &str = "jail";
 
 /// The hidden argument by which this program is executed to hold a user namespace for a moment.
 pub const NAMESPACE_COMMAND: &str = "hold-namespace";
+
+/// The hidden argument by which this program is executed to connect a sandbox to the internet.
+pub const GATEWAY_COMMAND: &str = "connect";
 
 /// A sandbox could not be isolated.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use std::{
 
 use nix::{
     poll::{PollFd, PollFlags, PollTimeout, poll},
-    sys::wait::{Id, WaitPidFlag, waitid},
+    sys::wait::{Id, WaitPidFlag, waitid, waitpid},
 };
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,11 @@ impl SandboxProcess {
     /// Ends the process and waits, blocking, until that is done.
     pub(crate) fn kill_and_wait(&self) {
         self.kill();
+        self.wait();
+    }
+
+    /// Waits, blocking, until the process has ended.
+    pub(super) fn wait(&self) {
         let mut readable = [PollFd::new(
             self.descriptor.get_ref().as_fd(),
             PollFlags::POLLIN,
@@ -105,9 +110,15 @@ impl SandboxProcess {
     }
 }
 
+/// Takes a process off the table that has ended, if it is our child.
+pub(super) fn reap(pid: i32) {
+    // Otherwise there is nothing to do.
+    let _ = waitpid(nix::unistd::Pid::from_raw(pid), Some(WaitPidFlag::WNOHANG));
+}
+
 /// Field 22 of the process's status line, counted behind the name, which may hold anything; nothing
 /// when the process has ended, even if nobody has collected it yet.
-fn start_time(pid: i32) -> Option<u64> {
+pub(super) fn start_time(pid: i32) -> Option<u64> {
     let line = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, fields) = line.rsplit_once(')')?;
     let mut fields = fields.split_whitespace();

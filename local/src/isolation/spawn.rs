@@ -16,7 +16,7 @@ use std::{
 use sandspan_protocol::agent::AgentConfig;
 
 use super::{
-    Cgroups, Error, Identity, JAIL_COMMAND, Limits,
+    Cgroups, Error, Identity, Internet, JAIL_COMMAND, Limits,
     channel::{self, MAPPED, Order, RECORDED, Report},
 };
 use crate::template::Layer;
@@ -32,8 +32,12 @@ pub(crate) struct Isolation {
     pub(crate) agent_program: PathBuf,
     /// What the processes may use.
     pub(crate) limits: Limits,
+    /// How many processors they have.
+    pub(crate) cpu_count: u32,
     /// Where that is enforced for a sandbox as a whole.
     pub(crate) cgroups: Cgroups,
+    /// How they get out.
+    pub(crate) internet: Internet,
 }
 
 impl Isolation {

@@ -7,7 +7,7 @@
 use std::{
     ffi::{CStr, c_long},
     io,
-    os::fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd},
+    os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd},
     path::Path,
     ptr,
 };
@@ -94,23 +94,8 @@ pub(super) fn start_loopback() -> io::Result<()> {
 /// namespace.
 pub(crate) fn mount_with_ids(from: &CStr, to: &Path, ids: BorrowedFd<'_>) -> io::Result<()> {
     let tree = open_tree_copy(from)?;
-    let attributes = libc::mount_attr {
-        attr_set: libc::MOUNT_ATTR_IDMAP,
-        attr_clr: 0,
-        propagation: 0,
-        userns_fd: ids.as_raw_fd().try_into().map_err(io::Error::other)?,
-    };
-    // SAFETY: the structure is given with its size, and the kernel only reads it.
-    check(unsafe {
-        libc::syscall(
-            libc::SYS_mount_setattr,
-            tree.as_raw_fd(),
-            c"".as_ptr(),
-            libc::AT_EMPTY_PATH,
-            &raw const attributes,
-            size_of_val(&attributes),
-        )
-    })?;
+    let ids = ids.as_raw_fd().try_into().map_err(io::Error::other)?;
+    set_attributes(tree.as_fd(), libc::MOUNT_ATTR_IDMAP, ids)?;
     let to = std::ffi::CString::new(to.as_os_str().as_encoded_bytes()).map_err(io::Error::other)?;
     // SAFETY: the paths are strings that outlive the call.
     check(unsafe {
@@ -121,6 +106,35 @@ pub(crate) fn mount_with_ids(from: &CStr, to: &Path, ids: BorrowedFd<'_>) -> io:
             libc::AT_FDCWD,
             to.as_ptr(),
             libc::MOVE_MOUNT_F_EMPTY_PATH,
+        )
+    })
+    .map(drop)
+}
+
+/// Opens a file through a mount of its own, by which nobody can change it: not its contents, and not
+/// what is known of it.
+pub(super) fn open_unchangeable(path: &CStr) -> io::Result<OwnedFd> {
+    let tree = open_tree_copy(path)?;
+    set_attributes(tree.as_fd(), libc::MOUNT_ATTR_RDONLY, 0)?;
+    Ok(tree)
+}
+
+fn set_attributes(tree: BorrowedFd<'_>, attributes: u64, namespace: u64) -> io::Result<()> {
+    let attributes = libc::mount_attr {
+        attr_set: attributes,
+        attr_clr: 0,
+        propagation: 0,
+        userns_fd: namespace,
+    };
+    // SAFETY: the structure is given with its size, and the kernel only reads it.
+    check(unsafe {
+        libc::syscall(
+            libc::SYS_mount_setattr,
+            tree.as_raw_fd(),
+            c"".as_ptr(),
+            libc::AT_EMPTY_PATH,
+            &raw const attributes,
+            size_of_val(&attributes),
         )
     })
     .map(drop)

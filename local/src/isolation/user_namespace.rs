@@ -4,7 +4,7 @@
 use std::{
     env,
     ffi::OsStr,
-    fs::{self, File},
+    fs::File,
     io::{self, Read as _, Write as _},
     os::{
         fd::{AsFd, BorrowedFd},
@@ -20,6 +20,7 @@ use super::{
     Identity, NAMESPACE_COMMAND,
     channel::{self, MAPPED},
 };
+use crate::tree;
 
 /// A user namespace that is kept by its descriptor alone.
 #[derive(Debug)]
@@ -85,7 +86,7 @@ pub fn hold_namespace() -> io::Result<()> {
     let mut answer = [0];
     if io::stdin().read(&mut answer)? == 1 && answer == [MAPPED] {
         let tree = env::args_os().nth(2);
-        tree.map_or(Ok(()), fs::remove_dir_all)?;
+        tree.map_or(Ok(()), |tree| tree::remove(Path::new(&tree)))?;
     }
     Ok(())
 }

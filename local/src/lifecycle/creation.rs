@@ -1,6 +1,6 @@
 //! How a sandbox comes to life, for the first time and once more.
 
-use std::{fs, io, time::Duration};
+use std::{fs, io, path::Path, time::Duration};
 
 use rand::RngExt as _;
 use sandspan_protocol::{
@@ -12,6 +12,7 @@ use sandspan_protocol::{
 use super::{clock::Now, registry::Registry, rules::Rules, span::Span};
 use crate::{
     isolation::{self, Isolation, SandboxProcess, agent_socket},
+    network::{Egress, Ingress},
     store::{Record, Settings, Store},
     template::Template,
     token,
@@ -25,7 +26,8 @@ pub(crate) struct NewSandbox {
     pub(crate) secure: bool,
     pub(crate) metadata: Option<StringMap>,
     pub(crate) envs: StringMap,
-    pub(crate) allow_internet_access: Option<bool>,
+    pub(crate) ingress: Ingress,
+    pub(crate) egress: Egress,
     pub(crate) idempotency_key: Option<String>,
 }
 
@@ -89,17 +91,19 @@ fn begin(
             layers: new.template.layers,
             metadata: new.metadata,
             envs: new.envs,
-            allow_internet_access: new.allow_internet_access,
             access_token: new.secure.then(token::random),
+            ingress: new.ingress,
             idempotency_key: new.idempotency_key,
         },
         span: start(),
+        egress: new.egress,
         process: None,
         boot_id: registry.store.boot_id().to_owned(),
     };
     let time = (rules.timeout.min(rules.cap), rules.at_deadline());
     let settings = record.settings.clone();
-    let process = boot(&registry.isolation, &settings, time, |process| {
+    let egress = record.egress.clone();
+    let process = boot(&registry.isolation, (&settings, &egress), time, |process| {
         record.process = Some(process.identity());
         Store::save(&record)
     })?;
@@ -116,7 +120,7 @@ fn begin(
 /// `record` is called before any of them runs. Blocks, as [`create`].
 pub(super) fn boot(
     isolation: &Isolation,
-    settings: &Settings,
+    (settings, egress): (&Settings, &Egress),
     (timeout, at_deadline): (Duration, AtDeadline),
     record: impl FnOnce(&SandboxProcess) -> io::Result<()>,
 ) -> Result<SandboxProcess, CreateError> {
@@ -127,12 +131,15 @@ pub(super) fn boot(
         envs: settings.envs.clone(),
         timeout_ms: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
         at_deadline,
+        memory_bytes: Some(isolation.limits.memory),
+        cpu_count: Some(isolation.cpu_count),
     };
     let directory = Store::directory(&settings.sandbox_id);
     match fs::remove_file(agent_socket(&directory)) {
         Err(problem) if problem.kind() != io::ErrorKind::NotFound => return Err(problem.into()),
         _ => {}
     }
+    isolation::disconnect(Path::new(&directory))?;
     // Of processes that ended by themselves while the sandbox was paused.
     isolation.cgroups.remove(settings.sandbox_id.as_str())?;
     let mut begun = None;
@@ -144,7 +151,18 @@ pub(super) fn boot(
         recorded
     });
     match (isolated, begun) {
-        (Ok(()), Some(process)) => Ok(process),
+        (Ok(()), Some(process)) => {
+            let place = (isolation.identity, directory.as_str());
+            let connected =
+                isolation
+                    .internet
+                    .apply(place, process.identity(), egress.reach().as_ref());
+            if let Err(problem) = connected {
+                process.kill_and_wait();
+                return Err(problem.into());
+            }
+            Ok(process)
+        }
         (Ok(()), None) => Err(CreateError::Ended),
         (Err(problem), process) => {
             if let Some(process) = process {

@@ -3,6 +3,7 @@
 use sandspan_protocol::{
     control::{self, Activity, ListedSandbox, SandboxDetail, SandboxState},
     defaults::{CLIENT_ID, ENVD_VERSION},
+    network::Network,
 };
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
     sandbox::Sandbox,
     span::{Phase, Span},
 };
-use crate::machine::Machine;
+use crate::{machine::Machine, network::Egress};
 
 impl Sandbox {
     /// What a client that may use it is told.
@@ -25,7 +26,7 @@ impl Sandbox {
             envd_version: ENVD_VERSION.to_owned(),
             sandbox_id: settings.sandbox_id.to_string(),
             template_id: settings.template_id.clone(),
-            traffic_access_token: None,
+            traffic_access_token: settings.ingress.token().map(str::to_owned),
             idle_timeout: idle.map(|idle| idle.as_secs()),
         }
     }
@@ -40,13 +41,22 @@ impl Sandbox {
         let (state, now) = (self.lock(), Now::read());
         Some(SandboxDetail {
             listed: self.shown(machine, &state.span, now)?,
-            allow_internet_access: self.settings.allow_internet_access,
+            allow_internet_access: state.egress.allow_internet_access,
             domain: None,
             envd_access_token: self.settings.access_token.clone(),
             lifecycle: Some(state.span.rules().lifecycle()),
-            network: None,
+            network: self.network(&state.egress),
             lifetime: Some(lifetime(&state.span, now)),
         })
+    }
+
+    /// Its network rules, as far as any were given.
+    fn network(&self, egress: &Egress) -> Option<serde_json::Value> {
+        let mut network = Network::default();
+        self.settings.ingress.describe(&mut network);
+        egress.describe(&mut network);
+        let given = network != Network::default();
+        given.then(|| serde_json::to_value(network).ok()).flatten()
     }
 
     fn shown(&self, machine: &Machine, span: &Span, now: Now) -> Option<ListedSandbox> {

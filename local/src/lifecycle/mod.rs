@@ -6,6 +6,7 @@
 mod clock;
 mod creation;
 mod describe;
+mod egress;
 mod keeper;
 mod registry;
 mod rules;
@@ -13,6 +14,7 @@ mod sandbox;
 mod span;
 mod traffic;
 mod transition;
+mod usage;
 
 pub(crate) use self::{
     creation::{CreateError, NewSandbox},

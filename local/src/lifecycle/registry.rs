@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     agents::Agents,
-    isolation::{Isolation, SandboxProcess},
+    isolation::{Internet, Isolation, SandboxProcess},
     journal::Journal,
     store::{Record, Store},
 };
@@ -89,6 +89,11 @@ impl Registry {
     /// Whether the files of a sandbox outlive its processes.
     pub(crate) fn keeps_files(&self) -> bool {
         !self.isolation.in_memory
+    }
+
+    /// How sandboxes get out, if they can.
+    pub(crate) fn internet(&self) -> &Internet {
+        &self.isolation.internet
     }
 
     /// How many sandboxes there are, now and after each change.
@@ -173,7 +178,12 @@ impl Registry {
         counted: Counted,
     ) -> Arc<Sandbox> {
         let id = record.settings.sandbox_id.clone();
-        let sandbox = Sandbox::new(record.settings, record.span, process, Arc::clone(self));
+        let sandbox = Sandbox::new(
+            record.settings,
+            (record.span, record.egress),
+            process,
+            Arc::clone(self),
+        );
         let entry = Entry {
             sandbox: Arc::clone(&sandbox),
             _counted: counted,

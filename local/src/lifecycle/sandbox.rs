@@ -10,6 +10,7 @@ use std::{
 use sandspan_protocol::{
     agent,
     events::{Actor, EventName},
+    metrics::LogEntry,
 };
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,8 @@ use super::{
 };
 use crate::{
     isolation::{ProcessIdentity, SandboxProcess},
+    metrics::History,
+    network::Egress,
     proxy::ClientConnection,
     store::{Record, Settings, Store},
 };
@@ -33,6 +36,8 @@ pub(super) type Outcome = Option<Result<(), String>>;
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) span: Span,
+    /// What it may reach.
+    pub(super) egress: Egress,
     /// PID 1, if it has one.
     pub(super) process: Option<Arc<SandboxProcess>>,
     /// What comes of the transition that is under way, or came of the last one.
@@ -56,6 +61,10 @@ pub(crate) struct Sandbox {
     /// Held while the agent is told anything, so that the last to be told is the last: what is told
     /// to an agent that stands still would reach it when it goes on.
     pub(super) telling: tokio::sync::Mutex<()>,
+    /// What it has used.
+    pub(super) history: Mutex<History>,
+    /// What its agent had logged when it was last asked.
+    pub(super) log: Mutex<Vec<LogEntry>>,
     /// Cancelled when nothing of it is left.
     pub(super) gone: CancellationToken,
 }
@@ -76,7 +85,7 @@ type Answer = Result<Step, Refusal>;
 impl Sandbox {
     pub(super) fn new(
         settings: Settings,
-        span: Span,
+        (span, egress): (Span, Egress),
         process: Option<SandboxProcess>,
         registry: Arc<Registry>,
     ) -> Arc<Self> {
@@ -85,6 +94,7 @@ impl Sandbox {
             settings,
             state: Mutex::new(State {
                 span,
+                egress,
                 process: process.map(Arc::new),
                 outcome,
                 connections: HashMap::new(),
@@ -93,6 +103,8 @@ impl Sandbox {
             registry,
             changed: Notify::new(),
             telling: tokio::sync::Mutex::new(()),
+            history: Mutex::default(),
+            log: Mutex::default(),
             gone: CancellationToken::new(),
         })
     }
@@ -232,6 +244,7 @@ impl Sandbox {
         Store::save(&Record {
             settings: self.settings.clone(),
             span: state.span.clone(),
+            egress: state.egress.clone(),
             process,
             boot_id: self.registry.store.boot_id().to_owned(),
         })

@@ -1,6 +1,6 @@
 //! How transitions are carried out: pausing, resuming and ending.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use sandspan_protocol::{
     agent::{self, AtDeadline},
@@ -14,7 +14,10 @@ use super::{
     sandbox::{Outcome, Sandbox, State},
     span::{Phase, Span, Transition},
 };
-use crate::isolation::SandboxProcess;
+use crate::{
+    isolation::{self, SandboxProcess},
+    store::Store,
+};
 
 /// What an end is called, by who had it done.
 fn end_event(by: Actor) -> EventName {
@@ -131,7 +134,8 @@ impl Sandbox {
         }
         let id = self.settings.sandbox_id.to_string();
         let cgroups = self.registry.isolation.cgroups.clone();
-        spawn_blocking(move || cgroups.remove(&id)).await?
+        let directory = PathBuf::from(Store::directory(&self.settings.sandbox_id));
+        spawn_blocking(move || isolation::disconnect(&directory).and(cgroups.remove(&id))).await?
     }
 
     async fn carry_out_resume(
@@ -188,7 +192,9 @@ impl Sandbox {
             };
             let (timeout, at_deadline) = sandbox.time_after_resume();
             let isolation = &sandbox.registry.isolation;
-            creation::boot(isolation, &sandbox.settings, (timeout, at_deadline), record)
+            let egress = sandbox.egress();
+            let what = (&sandbox.settings, &egress);
+            creation::boot(isolation, what, (timeout, at_deadline), record)
         });
         let process = booted.await?.map_err(io::Error::other)?;
         self.lock().process = Some(Arc::new(process));

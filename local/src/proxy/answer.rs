@@ -3,16 +3,21 @@
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Response, StatusCode,
-    header::{ACCEPT, CONTENT_TYPE, USER_AGENT},
+    header::{ACCEPT, CONTENT_TYPE, USER_AGENT, X_CONTENT_TYPE_OPTIONS},
 };
 use http_body_util::Full;
 use sandspan_protocol::{
-    error::{CANNOT_RESUME, PORT_NOT_OPEN, ProxyErrorBody, SANDBOX_NOT_FOUND, TRANSITIONING},
+    error::{
+        CANNOT_RESUME, ErrorBody, PORT_NOT_OPEN, ProxyErrorBody, SANDBOX_NOT_FOUND, TRANSITIONING,
+    },
     host::Target,
 };
 use serde::Serialize;
 
-use crate::lifecycle::NoEntry;
+use super::signed::Unsigned;
+use crate::{lifecycle::NoEntry, network::NoTraffic};
+
+const JSON: &str = "application/json; charset=utf-8";
 
 type Answer = Response<Full<Bytes>>;
 
@@ -47,6 +52,39 @@ pub(super) fn port_not_open(target: &Target, headers: &HeaderMap) -> Answer {
         PORT_NOT_OPEN,
         headers,
     )
+}
+
+/// The request does not carry the token that traffic to the sandbox must carry.
+pub(super) fn no_traffic(reason: NoTraffic, target: &Target, headers: &HeaderMap) -> Answer {
+    let message = match reason {
+        NoTraffic::TokenMissing => {
+            "Sandbox is secured with traffic access token. Token header \
+             'e2b-traffic-access-token' is missing"
+        }
+        NoTraffic::TokenInvalid => {
+            "Sandbox is secured with traffic access token. Provided token in header \
+             'e2b-traffic-access-token' is invalid"
+        }
+    };
+    about_sandbox(StatusCode::FORBIDDEN, target, None, message, headers)
+}
+
+/// A request for a file names no sandbox, and no signature tells which one it is for.
+pub(crate) fn unsigned(reason: Unsigned) -> Answer {
+    let body = ErrorBody {
+        code: StatusCode::UNAUTHORIZED.as_u16(),
+        error_code: None,
+        message: reason.to_string(),
+    };
+    // As the agent, in whose place this is said, ends its own.
+    let mut bytes = serde_json::to_vec(&body).expect("an error body is plain data");
+    bytes.push(b'\n');
+    let mut response = answer(StatusCode::UNAUTHORIZED, JSON, bytes.into());
+    let nosniff = HeaderValue::from_static("nosniff");
+    response
+        .headers_mut()
+        .insert(X_CONTENT_TYPE_OPTIONS, nosniff);
+    response
 }
 
 fn about_sandbox(
@@ -107,7 +145,7 @@ pub(crate) fn invalid(message: &str) -> Answer {
 
 fn json(status: StatusCode, body: &impl Serialize) -> Answer {
     let bytes = serde_json::to_vec(body).expect("an error body is plain data");
-    answer(status, "application/json; charset=utf-8", bytes.into())
+    answer(status, JSON, bytes.into())
 }
 
 fn answer(status: StatusCode, content_type: &'static str, body: Bytes) -> Answer {

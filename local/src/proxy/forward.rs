@@ -7,48 +7,33 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{self, CONNECTION, UPGRADE},
-};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Either, Full};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper_util::rt::TokioIo;
 use sandspan_protocol::{
-    agent::INTERNAL_PATHS, control::ActivityKind, defaults::AGENT_PORT, headers::ACCESS_TOKEN,
-    host::Target,
+    agent::INTERNAL_PATHS, control::ActivityKind, defaults::AGENT_PORT, files,
+    headers::ACCESS_TOKEN, host::Target,
 };
 use subtle::ConstantTimeEq as _;
 use tokio::io::copy_bidirectional;
 
-use super::{answer, connection::ClientConnection};
+use super::{
+    answer,
+    connection::ClientConnection,
+    cors,
+    headers::{mask_host, strip, upgrade_of},
+    rest::drain,
+    signed::is_signed,
+};
 use crate::{
     agents::Agents,
     lifecycle::{InFlight, Phase, Registry, Sandbox},
+    network::NoTraffic,
 };
 
 /// The body of an answer: the proxy's own, or a sandbox's on its way through.
 pub(crate) type Answer = Either<Full<Bytes>, PassedOn>;
-
-/// Headers that speak about one connection, not about the request.
-const HOP_BY_HOP: [HeaderName; 7] = [
-    header::CONNECTION,
-    header::PROXY_AUTHENTICATE,
-    header::PROXY_AUTHORIZATION,
-    header::TE,
-    header::TRAILER,
-    header::TRANSFER_ENCODING,
-    header::UPGRADE,
-];
-
-/// Headers by which a client could claim to be somebody else.
-const CLAIMS: [&str; 5] = [
-    "forwarded",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-real-ip",
-];
 
 /// Passes a request on to the sandbox and port that it names.
 pub(crate) async fn forward(
@@ -63,24 +48,26 @@ pub(crate) async fn forward(
         return answer::reserved(path).map(Either::Left);
     }
     let Some(sandbox) = registry.get(&target.sandbox) else {
+        drain(request.body_mut()).await;
         return answer::not_found(&target, request.headers()).map(Either::Left);
     };
-    let upgrade = upgrade_of(request.headers());
-    let kind = match upgrade {
-        Some(_) => ActivityKind::WebSocket,
-        None => ActivityKind::Request,
-    };
-    let is_authorized = may_resume(&sandbox, &target, request.headers());
-    let entered = sandbox.begin_traffic(connection, (kind, target.port), is_authorized);
-    let in_flight = match entered.await {
+    let in_flight = match enter(&sandbox, connection, &target, &request).await {
         Ok(in_flight) => in_flight,
-        Err(reason) => {
-            return answer::no_entry(reason, &target, request.headers()).map(Either::Left);
+        Err(answer) => {
+            drain(request.body_mut()).await;
+            return answer.map(Either::Left);
         }
     };
+    let upgrade = upgrade_of(request.headers());
     let client_side = upgrade.is_some().then(|| hyper::upgrade::on(&mut request));
     let headers = request.headers().clone();
     strip(request.headers_mut(), upgrade.as_ref());
+    if target.port != AGENT_PORT {
+        mask_host(
+            request.headers_mut(),
+            sandbox.settings.ingress.host(target.port),
+        );
+    }
     let request = request.map(|body| body.map_err(Into::into).boxed());
     let Ok(response) = agents.send(&target, request).await else {
         let answer = match sandbox.phase() {
@@ -96,6 +83,9 @@ pub(crate) async fn forward(
         _ => {
             let mut response = response;
             strip(response.headers_mut(), None);
+            if target.port == AGENT_PORT {
+                cors::allow(&headers, response.headers_mut());
+            }
             let connection = Arc::clone(connection);
             response.map(|body| {
                 Either::Right(PassedOn {
@@ -108,13 +98,60 @@ pub(crate) async fn forward(
     }
 }
 
+/// Begins to carry a request, if it may pass; otherwise gives the answer to it.
+async fn enter(
+    sandbox: &Arc<Sandbox>,
+    connection: &Arc<ClientConnection>,
+    target: &Target,
+    request: &Request<Incoming>,
+) -> Result<InFlight, Response<Full<Bytes>>> {
+    let headers = request.headers();
+    let is_running = sandbox.phase() == Phase::Running;
+    if is_running
+        && target.port == AGENT_PORT
+        && let Some(answer) = cors::preflight(request)
+    {
+        return Err(answer);
+    }
+    let permission = may_pass(sandbox, target, headers);
+    let refused = |reason| answer::no_traffic(reason, target, headers);
+    if is_running {
+        permission.map_err(refused)?;
+    }
+    let kind = match upgrade_of(headers) {
+        Some(_) => ActivityKind::WebSocket,
+        None => ActivityKind::Request,
+    };
+    let is_authorized = permission.is_ok() && may_resume(sandbox, target, request);
+    let in_flight = sandbox
+        .begin_traffic(connection, (kind, target.port), is_authorized)
+        .await
+        .map_err(|reason| answer::no_entry(reason, target, headers))?;
+    // One that was being resumed for somebody else runs now.
+    permission.map_err(refused)?;
+    Ok(in_flight)
+}
+
+/// Whether a request may pass to its port. The agent asks for a token of its own.
+fn may_pass(sandbox: &Sandbox, target: &Target, headers: &HeaderMap) -> Result<(), NoTraffic> {
+    if target.port == AGENT_PORT {
+        Ok(())
+    } else {
+        sandbox.settings.ingress.check(headers)
+    }
+}
+
 /// Whether a request may resume the sandbox that it goes to: what the agent would refuse may not.
-fn may_resume(sandbox: &Sandbox, target: &Target, headers: &HeaderMap) -> bool {
-    match &sandbox.settings.access_token {
-        Some(token) if target.port == AGENT_PORT => headers
-            .get(ACCESS_TOKEN)
-            .is_some_and(|given| given.as_bytes().ct_eq(token.as_bytes()).into()),
-        _ => true,
+fn may_resume<Body>(sandbox: &Sandbox, target: &Target, request: &Request<Body>) -> bool {
+    let Some(token) = &sandbox.settings.access_token else {
+        return true;
+    };
+    if target.port != AGENT_PORT {
+        return true;
+    }
+    match request.headers().get(ACCESS_TOKEN) {
+        Some(given) => given.as_bytes().ct_eq(token.as_bytes()).into(),
+        None => request.uri().path() == files::PATH && is_signed(sandbox, request),
     }
 }
 
@@ -133,29 +170,6 @@ fn is_reserved(path: &str) -> bool {
     INTERNAL_PATHS.contains(&clean.as_str())
 }
 
-/// The protocol that a request wants to switch to.
-fn upgrade_of(headers: &HeaderMap) -> Option<HeaderValue> {
-    let connection = headers.get(CONNECTION)?.to_str().ok()?;
-    let upgrades = connection
-        .split(',')
-        .any(|it| it.trim().eq_ignore_ascii_case("upgrade"));
-    upgrades.then(|| headers.get(UPGRADE).cloned()).flatten()
-}
-
-fn strip(headers: &mut HeaderMap, upgrade: Option<&HeaderValue>) {
-    for name in HOP_BY_HOP {
-        headers.remove(name);
-    }
-    for name in CLAIMS {
-        headers.remove(name);
-    }
-    headers.remove("keep-alive");
-    if let Some(protocol) = upgrade {
-        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-        headers.insert(UPGRADE, protocol.clone());
-    }
-}
-
 /// Passes bytes both ways until either side hangs up or the sandbox ends.
 fn switch_protocols(
     mut response: Response<Incoming>,
@@ -172,9 +186,11 @@ fn switch_protocols(
         };
         let (mut client, mut sandbox) = (TokioIo::new(client), TokioIo::new(sandbox));
         tokio::select! {
+            // First: the sandbox's side hangs up too then, and that would look like an orderly end.
+            biased;
+            () = connection.reset_requested() => {}
             // Whoever hung up knows; there is nobody else to tell.
             _ = copy_bidirectional(&mut client, &mut sandbox) => {}
-            () = connection.reset_requested() => {}
         }
     });
     response.map(|_| Either::Left(Full::default()))

@@ -2,12 +2,18 @@
 
 mod answer;
 mod connection;
+mod cors;
 mod forward;
+mod headers;
+mod rest;
+mod signed;
 mod target;
 
 pub(crate) use self::{
-    answer::invalid,
+    answer::{invalid, unsigned},
     connection::ClientConnection,
     forward::forward,
+    rest::drain,
+    signed::by_signature,
     target::{Routing, routing},
 };

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use http::{HeaderMap, Request, header::HOST};
 use sandspan_protocol::{
     defaults::AGENT_PORT,
+    files,
     headers::ROUTING,
     host::{self, InvalidHost, Target},
 };
@@ -14,6 +15,8 @@ use sandspan_protocol::{
 pub(crate) enum Routing {
     /// To the runtime itself.
     Control,
+    /// To the agent of a sandbox that only the signature of the request tells.
+    SignedFile,
     /// To a port of a sandbox.
     Sandbox(Target),
     /// Nowhere: it names a sandbox in a way that cannot be understood.
@@ -36,6 +39,8 @@ pub(crate) fn routing<Body>(request: &Request<Body>) -> Routing {
             Routing::Sandbox(target) if is_for_control(&target, request.uri().path()) => {
                 Routing::Control
             }
+            // The runtime itself has no files.
+            Routing::Control if request.uri().path() == files::PATH => Routing::SignedFile,
             routing => routing,
         }
     } else {
@@ -107,6 +112,7 @@ fn by_headers(headers: &HeaderMap) -> Routing {
 #[cfg(test)]
 mod tests {
     use http::Request;
+    use proptest::prelude::*;
 
     use super::{Routing, routing};
 
@@ -184,6 +190,49 @@ mod tests {
     fn everything_else_is_for_the_runtime() {
         assert_eq!(route(&[("host", "localhost")]), Routing::Control);
         assert_eq!(route(&[]), Routing::Control);
+    }
+
+    #[test]
+    fn files_without_a_sandbox_are_found_by_their_signature() {
+        let host = [("host", "127.0.0.1:4000")];
+        let path = "/files?path=a&signature=v1_x";
+        assert_eq!(route_path(path, &host), Routing::SignedFile);
+        assert_eq!(route_path("/files/compose", &host), Routing::Control);
+        assert!(is_sandbox(
+            &route_path(path, &[("host", "49983-iabc.localhost")]),
+            "iabc",
+            49983
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn any_host_and_header_leads_somewhere(
+            host in "[ -~]{0,80}",
+            id in "[ -~]{0,40}",
+            port in "[ -~]{0,8}",
+        ) {
+            let headers = [
+                ("host", host.as_str()),
+                ("e2b-sandbox-id", id.as_str()),
+                ("e2b-sandbox-port", port.as_str()),
+            ];
+            if let Routing::Sandbox(target) = route(&headers) {
+                let id = target.sandbox.as_str();
+                prop_assert!(id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit()));
+                prop_assert!(target.port > 0);
+            }
+        }
+
+        #[test]
+        fn hosts_of_sandboxes_are_read_back(
+            port in 1..=u16::MAX,
+            id in "i[a-z0-9]{20}",
+            domain in "[a-z][a-z0-9.]{0,20}(:[0-9]{1,5})?",
+        ) {
+            let host = sandspan_protocol::host::format(port, &id, &domain);
+            prop_assert!(is_sandbox(&route(&[("host", &host)]), &id, port));
+        }
     }
 
     #[test]

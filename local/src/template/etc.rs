@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{USER_HOME, USER_ID};
+use crate::isolation::RESOLVER;
 
 /// What is taken over from the host, where it is there: what programs under `/usr` look up, and
 /// nothing that is configuration of the machine or could hold a secret.
@@ -95,7 +96,8 @@ pub(super) fn write(etc: &Path, has_users: bool) -> io::Result<()> {
         ("nsswitch.conf", NAME_SERVICE),
         ("profile", PROFILE),
         ("bash.bashrc", "PS1='\\u@\\h:\\w\\$ '\n"),
-        ("resolv.conf", ""),
+        // Who has no internet access learns at once that the resolver cannot be reached.
+        ("resolv.conf", format!("nameserver {RESOLVER}\n").as_str()),
     ] {
         fs::write(etc.join(name), content)?;
     }
