@@ -36,11 +36,16 @@ pub(crate) fn agent_url(
     let Some(domain) = domain else {
         return Some(api_url.clone());
     };
-    let host = if profile.routed_domains.contains(&domain) {
-        format!("sandbox.{domain}")
+    if profile.routed_domains.contains(&domain) {
+        Url::parse(&format!("https://sandbox.{domain}")).ok()
     } else {
-        host::format(AGENT_PORT, sandbox_id, domain)
-    };
+        host_url(sandbox_id, domain)
+    }
+}
+
+/// The base URL of a sandbox's agent at the sandbox's own host; `None` where the domain is none.
+pub(crate) fn host_url(sandbox_id: &str, domain: &str) -> Option<Url> {
+    let host = host::format(AGENT_PORT, sandbox_id, domain);
     Url::parse(&format!("https://{host}")).ok()
 }
 

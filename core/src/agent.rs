@@ -8,16 +8,22 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use connectrpc::{CodecFormat, ConnectError, client::ClientConfig};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use reqwest::Url;
 use sandspan_protocol::{
-    control, defaults::AGENT_PORT, headers, id::SandboxId, rpc::process::ProcessClient,
+    control,
+    defaults::AGENT_PORT,
+    headers,
+    id::SandboxId,
+    rpc::{filesystem::FilesystemClient, process::ProcessClient},
 };
 
 use crate::{
-    Error, ErrorKind,
-    address::agent_url,
+    Error, ErrorKind, Result,
+    address::{agent_url, host, host_url},
+    agent_version::AgentVersion,
     config::Endpoint,
     connection::{Connection, Effect, Request},
     diagnosis::{self, Health, Stage},
@@ -29,8 +35,35 @@ use crate::{
 /// something else failed.
 const PROBE: Duration = Duration::from_secs(5);
 
+/// The largest answer to an RPC, in bytes: the list of a directory may be long.
+const ANSWER_LIMIT: usize = 256 << 20;
+
+/// The user that is named to agents which have none of their own choice.
+const DEFAULT_USER: &str = "user";
+
 /// The client of the process service.
 pub(crate) type Process = ProcessClient<RpcTransport>;
+
+/// The client of the filesystem service.
+pub(crate) type Filesystem = FilesystemClient<RpcTransport>;
+
+/// The client of one of the agent's services.
+pub(crate) trait Service {
+    /// The client that calls go through.
+    fn new(transport: RpcTransport, config: ClientConfig) -> Self;
+}
+
+impl Service for Process {
+    fn new(transport: RpcTransport, config: ClientConfig) -> Self {
+        Self::new(transport, config)
+    }
+}
+
+impl Service for Filesystem {
+    fn new(transport: RpcTransport, config: ClientConfig) -> Self {
+        Self::new(transport, config)
+    }
+}
 
 /// The way to the agent of one sandbox.
 pub(crate) struct Agent {
@@ -38,6 +71,9 @@ pub(crate) struct Agent {
     pub(crate) sandbox_id: SandboxId,
     /// The domain of the sandbox's hosts.
     pub(crate) domain: Option<String>,
+    pub(crate) version: AgentVersion,
+    /// The agent's token, where it wants one.
+    pub(crate) token: Option<String>,
     lease: Option<Arc<Lease>>,
     headers: HeaderMap,
     /// Whether the agent refused the binary encoding.
@@ -66,6 +102,8 @@ impl Agent {
         let domain = sandbox.domain.clone();
         Some(Self {
             domain: domain.or_else(|| connection.settings.domain.clone()),
+            version: AgentVersion::new(&sandbox.envd_version),
+            token: sandbox.envd_access_token.clone(),
             connection,
             sandbox_id,
             lease,
@@ -80,6 +118,8 @@ impl Agent {
             connection,
             sandbox_id: self.sandbox_id.clone(),
             domain: self.domain.clone(),
+            version: self.version,
+            token: self.token.clone(),
             lease: self.lease.clone(),
             headers: self.headers.clone(),
             speaks_json: AtomicBool::new(self.speaks_json.load(Ordering::Relaxed)),
@@ -104,10 +144,25 @@ impl Agent {
         Ok(())
     }
 
-    fn answered(&self) {
+    pub(crate) fn answered(&self) {
         if let Some(lease) = self.lease() {
             lease.answered();
         }
+    }
+
+    /// The user to name for what a caller wants done as this user.
+    pub(crate) fn user<'a>(&self, user: Option<&'a str>) -> Option<&'a str> {
+        let chooses = self.version >= AgentVersion::DEFAULT_USER;
+        user.or_else(|| (!chooses).then_some(DEFAULT_USER))
+    }
+
+    /// How an RPC names the user that something is to be done as: one without a password.
+    pub(crate) fn authorization(&self, user: Option<&str>) -> Option<HeaderValue> {
+        let value = format!(
+            "Basic {}",
+            STANDARD.encode(format!("{}:", self.user(user)?))
+        );
+        Some(HeaderValue::try_from(value).expect("letters, digits and signs of base64"))
     }
 
     fn base(&self, endpoint: &Endpoint) -> Result<Url, Failure> {
@@ -123,26 +178,55 @@ impl Agent {
     /// Asks the agent whether it is well, which alone is no use of the sandbox.
     pub(crate) async fn health(&self, limit: Limit) -> Result<(), Failure> {
         let attempt = async |endpoint: Arc<Endpoint>| {
-            let mut url = self.base(&endpoint)?;
-            url.set_path(&format!("{}/health", url.path().trim_end_matches('/')));
-            let client = client(&url, &self.connection.settings.proxy)?;
-            let mut request = reqwest::Request::new(Method::GET, url);
-            *request.headers_mut() = self.headers.clone();
+            let (client, request) = self.request(&endpoint, Method::GET, "/health")?;
             exchange(&client, request).await
         };
         within(limit, self.connection.reach(Effect::Same, attempt)).await?;
         Ok(())
     }
 
+    /// The URL that reaches the agent from anywhere, whatever the headers; where one listener
+    /// answers for everything, that goes by what else is in the request.
+    pub(crate) fn public_url(&self, operation: &'static str) -> Result<Url> {
+        let settings = &self.connection.settings;
+        let reached = self.connection.api_url().cloned();
+        let url = settings.sandbox_url.clone().or_else(|| match &self.domain {
+            Some(domain) => host_url(self.sandbox_id.as_str(), domain),
+            // Without a token there is no signature that tells which sandbox a URL is for.
+            None if self.token.is_none() => named(reached?, self.sandbox_id.as_str()),
+            None => reached,
+        });
+        url.ok_or_else(|| {
+            let message = "The sandbox's domain is no domain";
+            Error::new(ErrorKind::Unexpected, operation, message)
+        })
+    }
+
+    /// A plain request for a path of the agent's, and the client to make it with.
+    pub(crate) fn request(
+        &self,
+        endpoint: &Endpoint,
+        method: Method,
+        path: &str,
+    ) -> Result<(reqwest::Client, reqwest::Request), Failure> {
+        let mut url = self.base(endpoint)?;
+        url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
+        let client = client(&url, &self.connection.settings.proxy)?;
+        let mut request = reqwest::Request::new(method, url);
+        *request.headers_mut() = self.headers.clone();
+        Ok((client, request))
+    }
+
     /// Makes an RPC within a limit. The call is made anew for each attempt.
-    pub(crate) async fn call<T, F, C>(
+    pub(crate) async fn call<S, T, F, C>(
         &self,
         limit: Limit,
         call: C,
     ) -> Result<(T, FailureSlot), Failure>
     where
+        S: Service,
         F: Future<Output = Result<T, ConnectError>>,
-        C: Fn(Process) -> F,
+        C: Fn(S) -> F,
     {
         let attempt = async |endpoint: Arc<Endpoint>| {
             let speaks_json = self.speaks_json.load(Ordering::Relaxed);
@@ -162,15 +246,16 @@ impl Agent {
         Ok(answer)
     }
 
-    async fn attempt<T, F, C>(
+    async fn attempt<S, T, F, C>(
         &self,
         endpoint: &Endpoint,
         json: bool,
         call: &C,
     ) -> Result<(T, FailureSlot), Failure>
     where
+        S: Service,
         F: Future<Output = Result<T, ConnectError>>,
-        C: Fn(Process) -> F,
+        C: Fn(S) -> F,
     {
         let base = self.base(endpoint)?;
         let slot = FailureSlot::default();
@@ -183,8 +268,10 @@ impl Agent {
             } else {
                 CodecFormat::Proto
             })
+            .with_default_max_message_size(ANSWER_LIMIT)
+            .with_default_element_memory_limit(ANSWER_LIMIT)
             .with_default_headers(self.headers.clone());
-        match call(ProcessClient::new(transport, config)).await {
+        match call(S::new(transport, config)).await {
             Ok(answer) => Ok((answer, slot)),
             Err(error) => Err(slot.failure(error)),
         }
@@ -242,6 +329,14 @@ impl Agent {
             Err(_) => Health::Unknown,
         }
     }
+}
+
+/// The URL of one listener for everything, by the host name of a sandbox's agent.
+fn named(mut url: Url, sandbox_id: &str) -> Option<Url> {
+    let name = host(sandbox_id, AGENT_PORT, None, Some(&url));
+    let name = name.split_once(':').map_or(name.as_str(), |(name, _)| name);
+    url.set_host(Some(name)).ok()?;
+    Some(url)
 }
 
 /// Whether the answer to a question for health says that there is no such sandbox.

@@ -2,17 +2,18 @@
 
 use std::{
     fmt,
-    pin::pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, MutexGuard},
 };
 
 use bytes::Bytes;
-use tokio::{sync::Notify, task::AbortHandle};
+use tokio::task::AbortHandle;
 
 use crate::{
     Commands, Error, ErrorKind, Naming, Result,
     events::{Events, Exit},
-    output::{Stream, Transcript},
+    input::Target,
+    output::Output,
+    progress::{Progress, State},
 };
 
 const OPERATION: &str = "command.wait";
@@ -20,28 +21,30 @@ const OPERATION: &str = "command.wait";
 /// How a command ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandResult {
-    /// All that it wrote to its standard error.
+    /// All that it wrote to its standard error, if it was kept.
     pub stderr: String,
-    /// All that it wrote to its standard output.
+    /// All that it wrote to its standard output, if it was kept.
     pub stdout: String,
     /// Its exit code; -1 when a signal ended it.
     pub exit_code: i32,
     /// How it ended, in words, when the exit code is not 0.
     pub error: Option<String>,
+    /// Whether the output was kept; otherwise both texts are empty. See
+    /// [`RunOptions::retain_output`](crate::RunOptions::retain_output).
+    pub retained: bool,
 }
 
-/// A piece of a command's output: text, what is not UTF-8 in it as U+FFFD.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// Of its standard output.
-    Stdout(String),
-    /// Of its standard error.
-    Stderr(String),
-}
-
-/// A running command.
+/// A running command or terminal.
 ///
-/// A task of its own reads its output, whether or not anybody takes it, and all of it is kept.
+/// A task of its own reads its output. The text of a command is kept, whether or not anybody takes
+/// it, unless [`RunOptions::retain_output`](crate::RunOptions::retain_output) says otherwise. What
+/// is not kept, and that is all of a terminal's output, waits to be taken by
+/// [`next_output`](Self::next_output): up to 1 MiB, then nothing more is read until some is taken,
+/// so that a slow consumer slows the process down and costs no memory. The agent waits for such a
+/// consumer too, the local runtime's for 30 s without any progress, and then ends the following, not
+/// the process. Where somebody waits for the end and nobody ever took a piece, and after
+/// [`discard_output`](Self::discard_output), what waits is thrown away instead.
+///
 /// Clones are handles of the same command. Dropping the last one stops the reading, never the
 /// command.
 #[derive(Clone)]
@@ -51,6 +54,7 @@ pub struct CommandHandle {
 
 struct Following {
     commands: Commands,
+    target: Target,
     pid: u32,
     progress: Arc<Progress>,
     task: AbortHandle,
@@ -62,72 +66,29 @@ impl Drop for Following {
     }
 }
 
-/// What the reading task and the handles share.
-#[derive(Default)]
-struct Progress {
-    state: Mutex<State>,
-    changed: Notify,
-}
-
-#[derive(Default)]
-struct State {
-    transcript: Transcript,
-    /// How the command, or the following of it, ended.
-    ending: Option<Result<Exit>>,
-}
-
-impl Progress {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Notes output, unless the following ended: nothing comes after the last.
-    fn output(&self, stream: Stream, bytes: &[u8]) {
-        let mut state = self.state();
-        if state.ending.is_none() {
-            state.transcript.push(stream, bytes);
-            drop(state);
-            self.changed.notify_waiters();
-        }
-    }
-
-    fn end(&self, ending: Result<Exit>) {
-        let mut state = self.state();
-        state.transcript.finish();
-        state.ending.get_or_insert(ending);
-        drop(state);
-        self.changed.notify_waiters();
-    }
-
-    /// Waits until there is an answer.
-    async fn until<T>(&self, mut answer: impl FnMut(&mut State) -> Option<T>) -> T {
-        loop {
-            let mut changed = pin!(self.changed.notified());
-            // Before the look at the state, so that no change is missed between the two.
-            changed.as_mut().enable();
-            if let Some(answer) = answer(&mut self.state()) {
-                return answer;
-            }
-            changed.await;
-        }
-    }
-}
-
 impl CommandHandle {
-    pub(crate) fn new(commands: Commands, pid: u32, events: Events) -> Self {
-        let progress = Arc::new(Progress::default());
+    /// A handle of a command, or of a terminal, whose output is read from now on and kept or not.
+    pub(crate) fn new(
+        commands: Commands,
+        target: Target,
+        pid: u32,
+        keeps: bool,
+        mut events: Events,
+    ) -> Self {
+        let progress = Arc::new(Progress::new(keeps));
         let noted = Arc::clone(&progress);
         let reading = async move {
-            let output = |stream, bytes: &[u8]| {
-                noted.output(stream, bytes);
-            };
-            let ending = events.read(output).await;
+            let ending = noted.follow(&mut events).await;
+            if ending.is_ok() {
+                events.close();
+            }
             noted.end(ending);
         };
         let task = tokio::spawn(reading).abort_handle();
         Self {
             following: Arc::new(Following {
                 commands,
+                target,
                 pid,
                 progress,
                 task,
@@ -149,42 +110,33 @@ impl CommandHandle {
     /// handed out once, to one of the handles, and in the order in which they came. What came since
     /// the last call may be in one piece.
     pub async fn next_output(&self) -> Option<Output> {
-        let next = |state: &mut State| match state.transcript.next_piece() {
-            Some((Stream::Stdout, piece)) => Some(Some(Output::Stdout(piece))),
-            Some((Stream::Stderr, piece)) => Some(Some(Output::Stderr(piece))),
-            None => state.ending.is_some().then_some(None),
-        };
-        self.following.progress.until(next).await
+        self.following.progress.next_piece().await
     }
 
-    /// Waits for its end, and gives the same answer however often it is called. It neither needs
-    /// nor takes the pieces of [`next_output`](Self::next_output).
+    /// Says that nobody will take pieces of its output, so that what is not kept is thrown away and
+    /// holds up nothing.
+    pub fn discard_output(&self) {
+        self.following.progress.discard();
+    }
+
+    /// Waits for its end, and gives the same answer however often it is called. It takes no pieces
+    /// of [`next_output`](Self::next_output). Where the output is not kept, either all pieces are to
+    /// be taken before or meanwhile, or none at all.
     ///
     /// An exit code other than 0 is an error of the kind [`ErrorKind::CommandExit`], which carries
     /// the result.
     pub async fn wait(&self) -> Result<CommandResult> {
-        let result = |state: &mut State| {
-            let exit = match state.ending.clone()? {
-                Ok(exit) => exit,
-                Err(error) => return Some(Err(error)),
-            };
-            let transcript = &state.transcript;
-            let texts = (
-                transcript.stdout().to_owned(),
-                transcript.stderr().to_owned(),
-            );
-            Some(finished(OPERATION, exit, texts))
-        };
-        self.following.progress.until(result).await
+        let (exit, texts, retained) = self.following.progress.ended().await?;
+        finished(OPERATION, exit, texts, retained)
     }
 
-    /// Its standard output so far.
+    /// Its standard output so far, if it is kept.
     #[must_use]
     pub fn stdout(&self) -> String {
         self.state().transcript.stdout().to_owned()
     }
 
-    /// Its standard error so far.
+    /// Its standard error so far, if it is kept.
     #[must_use]
     pub fn stderr(&self) -> String {
         self.state().transcript.stderr().to_owned()
@@ -218,17 +170,34 @@ impl CommandHandle {
         self.following.progress.end(Err(error));
     }
 
-    /// Writes to its input. See [`Commands::send_stdin`].
+    /// Writes to the input of a command. See [`Commands::send_stdin`].
+    ///
+    /// Fails with the kind [`ErrorKind::Unsupported`] for a terminal, which has
+    /// [`Pty::send_input`](crate::Pty::send_input).
     pub async fn send_stdin(&self, data: Bytes) -> Result<()> {
+        self.check_stdin("command.send_stdin")?;
         self.following
             .commands
             .send_stdin(self.pid(), data, None)
             .await
     }
 
-    /// Closes its input. See [`Commands::close_stdin`].
+    /// Closes the input of a command. See [`Commands::close_stdin`].
+    ///
+    /// Fails with the kind [`ErrorKind::Unsupported`] for a terminal, to which Ctrl+D says the same.
     pub async fn close_stdin(&self) -> Result<()> {
+        self.check_stdin("command.close_stdin")?;
         self.following.commands.close_stdin(self.pid(), None).await
+    }
+
+    fn check_stdin(&self, operation: &'static str) -> Result<()> {
+        match self.following.target {
+            Target::Stdin => Ok(()),
+            Target::Terminal => {
+                let message = "Sending stdin is not supported for this command handle.";
+                Err(Error::new(ErrorKind::Unsupported, operation, message))
+            }
+        }
     }
 }
 
@@ -247,12 +216,14 @@ pub(crate) fn finished(
     operation: &'static str,
     exit: Exit,
     (stdout, stderr): (String, String),
+    retained: bool,
 ) -> Result<CommandResult> {
     let result = CommandResult {
         stderr,
         stdout,
         exit_code: exit.code,
         error: exit.error,
+        retained,
     };
     if result.exit_code == 0 {
         return Ok(result);

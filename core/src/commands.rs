@@ -2,13 +2,12 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use connectrpc::{ConnectError, ErrorCode, client::CallOptions};
-use http::{HeaderValue, header::AUTHORIZATION};
+use http::header::AUTHORIZATION;
 use sandspan_protocol::{
     defaults,
-    rpc::process::{self, process_input::Input, process_selector::Selector},
+    rpc::process::{self, process_selector::Selector},
 };
 
 use crate::{
@@ -17,7 +16,8 @@ use crate::{
     arguments::{check_envs, check_text, check_user},
     command_handle::finished,
     diagnosis::Stage,
-    events::{Events, Source, Timing},
+    events::{Events, Source, Step, Timing},
+    input::{InputStream, Target},
     output::Transcript,
     transport::{Failure, Limit},
 };
@@ -52,6 +52,21 @@ pub struct RunOptions {
     pub timeout: Option<Duration>,
     /// How long its start may take. Default: that of the connection; zero means without limit.
     pub request_timeout: Option<Duration>,
+    /// Whether all of its output is kept for its result. Default: yes. Otherwise only what was not
+    /// taken yet is, up to 1 MiB: see [`CommandHandle`].
+    pub retain_output: Option<bool>,
+}
+
+/// How to follow a process that runs already.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FollowOptions {
+    /// How long to follow it, after which it is not killed. Default: 60 s; zero means without limit.
+    pub timeout: Option<Duration>,
+    /// How long the connection may take. Default: that of the connection to the service; zero means
+    /// without limit.
+    pub request_timeout: Option<Duration>,
+    /// As [`RunOptions::retain_output`].
+    pub retain_output: Option<bool>,
 }
 
 /// A process that runs in a sandbox.
@@ -77,10 +92,18 @@ impl Commands {
     }
 
     /// Starts a command, `/bin/bash -l -c <command>`, and returns once its process id is known. Its
-    /// output is kept from then on.
+    /// output is read from then on.
     pub async fn start(&self, command: &str, options: RunOptions) -> Result<CommandHandle> {
-        let (pid, events) = self.open("commands.start", command, options).await?;
-        Ok(CommandHandle::new(self.clone(), pid, events))
+        let keeps = options.retain_output.unwrap_or(true);
+        let (pid, events) = self.run_bash("commands.start", command, options).await?;
+        let commands = self.clone();
+        Ok(CommandHandle::new(
+            commands,
+            Target::Stdin,
+            pid,
+            keeps,
+            events,
+        ))
     }
 
     /// Runs a command to its end, as [`start`](Self::start) does.
@@ -91,35 +114,52 @@ impl Commands {
     /// [`CommandExit`]: crate::ErrorKind::CommandExit
     /// [`CommandTimeout`]: crate::ErrorKind::CommandTimeout
     pub async fn run(&self, command: &str, options: RunOptions) -> Result<CommandResult> {
-        let (_, events) = self.open("commands.run", command, options).await?;
-        let mut transcript = Transcript::default();
-        let exit = events
-            .read(|stream, bytes| transcript.push(stream, bytes))
-            .await?;
+        const OPERATION: &str = "commands.run";
+        let keeps = options.retain_output.unwrap_or(true);
+        let (_, mut events) = self.run_bash(OPERATION, command, options).await?;
+        let mut transcript = Transcript::new(keeps);
+        let exit = loop {
+            match events.step().await? {
+                Step::Output(stream, bytes) => transcript.push(stream, bytes),
+                Step::End(exit) => break exit,
+            }
+            // Nobody takes it.
+            transcript.discard();
+        };
+        events.close();
         transcript.finish();
-        finished("commands.run", exit, transcript.into_texts())
+        finished(OPERATION, exit, transcript.into_texts(), keeps)
     }
 
-    async fn open(
+    async fn run_bash(
         &self,
         operation: &'static str,
         command: &str,
         options: RunOptions,
     ) -> Result<(u32, Events)> {
-        check(operation, command, &options)?;
-        let request = process::StartRequest {
-            process: process::ProcessConfig {
-                cmd: "/bin/bash".to_owned(),
-                args: ["-l", "-c", command].map(str::to_owned).into(),
-                envs: options.envs.into_iter().collect(),
-                cwd: options.cwd,
-                ..Default::default()
-            }
-            .into(),
+        check_text(operation, "cmd", command)?;
+        let program = Program {
+            arguments: ["-l", "-c", command].map(str::to_owned).into(),
+            envs: options.envs,
+            cwd: options.cwd,
+            user: options.user,
             stdin: Some(options.stdin),
-            ..Default::default()
+            terminal: None,
         };
-        let authorization = options.user.as_deref().map(authorization);
+        let timing = self.timing(options.timeout, options.request_timeout);
+        self.open(operation, program, timing).await
+    }
+
+    /// Starts a program and opens the stream of its events.
+    pub(crate) async fn open(
+        &self,
+        operation: &'static str,
+        program: Program,
+        timing: Timing,
+    ) -> Result<(u32, Events)> {
+        program.check(operation)?;
+        let authorization = self.agent.authorization(program.user.as_deref());
+        let request = program.request();
         let start = async |client: Process, mut call: CallOptions| {
             if let Some(authorization) = &authorization {
                 call = call.with_header(AUTHORIZATION, authorization.clone());
@@ -127,19 +167,23 @@ impl Commands {
             let stream = client.start_with_options(request.clone(), call).await?;
             Ok(Source::Start(stream))
         };
-        let timing = self.timing(options.timeout, options.request_timeout);
         Events::open(Arc::clone(&self.agent), operation, timing, start).await
     }
 
-    /// Follows a process that runs already, from now on; `timeout` and `request_timeout` are as in
-    /// [`RunOptions`].
+    /// Follows a process that runs already, from now on.
     ///
     /// Fails with the kind [`NotFound`](crate::ErrorKind::NotFound) where there is none.
-    pub async fn connect(
+    pub async fn connect(&self, pid: u32, options: FollowOptions) -> Result<CommandHandle> {
+        self.follow("commands.connect", Target::Stdin, pid, options)
+            .await
+    }
+
+    pub(crate) async fn follow(
         &self,
+        operation: &'static str,
+        target: Target,
         pid: u32,
-        timeout: Option<Duration>,
-        request_timeout: Option<Duration>,
+        options: FollowOptions,
     ) -> Result<CommandHandle> {
         let request = process::ConnectRequest {
             process: selector(pid).into(),
@@ -149,13 +193,18 @@ impl Commands {
             let stream = client.connect_with_options(request.clone(), call).await?;
             Ok(Source::Connect(stream))
         };
-        let timing = self.timing(timeout, request_timeout);
+        let timing = self.timing(options.timeout, options.request_timeout);
         let agent = Arc::clone(&self.agent);
-        let (pid, events) = Events::open(agent, "commands.connect", timing, connect).await?;
-        Ok(CommandHandle::new(self.clone(), pid, events))
+        let (pid, events) = Events::open(agent, operation, timing, connect).await?;
+        let keeps = options.retain_output.unwrap_or(true);
+        Ok(CommandHandle::new(self.clone(), target, pid, keeps, events))
     }
 
-    fn timing(&self, timeout: Option<Duration>, request_timeout: Option<Duration>) -> Timing {
+    pub(crate) fn timing(
+        &self,
+        timeout: Option<Duration>,
+        request_timeout: Option<Duration>,
+    ) -> Timing {
         Timing {
             start: self.limit(request_timeout),
             end: timeout.unwrap_or(defaults::COMMAND_TIMEOUT),
@@ -172,39 +221,36 @@ impl Commands {
     /// The processes that were started as commands or terminals and still run, in no order.
     pub async fn list(&self, request_timeout: Option<Duration>) -> Result<Vec<ProcessInfo>> {
         let list = async |client: Process| client.list(process::ListRequest::default()).await;
-        let answer = self.call(request_timeout, list).await;
-        match answer {
-            Ok(answer) => Ok(answer
-                .into_owned()
-                .processes
-                .into_iter()
-                .map(info)
-                .collect()),
-            Err(failure) => Err(self
-                .agent
-                .explain("commands.list", Stage::Call, failure)
-                .await),
-        }
+        let answer = self.call("commands.list", request_timeout, list).await?;
+        let processes = answer.into_owned().processes;
+        Ok(processes.into_iter().map(info).collect())
     }
 
     /// Kills a process with SIGKILL; false when there was none.
     pub async fn kill(&self, pid: u32, request_timeout: Option<Duration>) -> Result<bool> {
+        self.kill_as("commands.kill", pid, request_timeout).await
+    }
+
+    pub(crate) async fn kill_as(
+        &self,
+        operation: &'static str,
+        pid: u32,
+        request_timeout: Option<Duration>,
+    ) -> Result<bool> {
         let request = process::SendSignalRequest {
             process: selector(pid).into(),
             signal: process::Signal::SIGNAL_SIGKILL.into(),
             ..Default::default()
         };
         let kill = async |client: Process| client.send_signal(request.clone()).await;
-        match self.call(request_timeout, kill).await {
+        let answer = self.agent.call(self.limit(request_timeout), kill).await;
+        match answer {
             Ok(_) => Ok(true),
             Err(Failure::Rpc {
                 code: ErrorCode::NotFound,
                 ..
             }) => Ok(false),
-            Err(failure) => Err(self
-                .agent
-                .explain("commands.kill", Stage::Call, failure)
-                .await),
+            Err(failure) => Err(self.agent.explain(operation, Stage::Call, failure).await),
         }
     }
 
@@ -217,23 +263,59 @@ impl Commands {
         data: Bytes,
         request_timeout: Option<Duration>,
     ) -> Result<()> {
+        self.send_input(
+            "commands.send_stdin",
+            pid,
+            Target::Stdin.input(data),
+            request_timeout,
+        )
+        .await
+    }
+
+    pub(crate) async fn send_input(
+        &self,
+        operation: &'static str,
+        pid: u32,
+        input: process::ProcessInput,
+        request_timeout: Option<Duration>,
+    ) -> Result<()> {
         let request = process::SendInputRequest {
             process: selector(pid).into(),
-            input: process::ProcessInput {
-                input: Some(Input::Stdin(data.into())),
-                ..Default::default()
-            }
-            .into(),
+            input: input.into(),
             ..Default::default()
         };
         let send = async |client: Process| client.send_input(request.clone()).await;
-        match self.call(request_timeout, send).await {
-            Ok(_) => Ok(()),
-            Err(failure) => Err(self
-                .agent
-                .explain("commands.send_stdin", Stage::Call, failure)
-                .await),
-        }
+        self.call(operation, request_timeout, send).await?;
+        Ok(())
+    }
+
+    /// Opens a way into a command that was started with an input. It stays open for `timeout`, by
+    /// default 60 s and with zero without limit, and its end is acknowledged within
+    /// `request_timeout`, by default that of the connection. Must be called in a Tokio runtime.
+    ///
+    /// Where there is no such command, the handle's methods fail with the kind
+    /// [`NotFound`](crate::ErrorKind::NotFound).
+    #[must_use]
+    pub fn stream_input(
+        &self,
+        pid: u32,
+        timeout: Option<Duration>,
+        request_timeout: Option<Duration>,
+    ) -> InputStream {
+        self.stream_to(Target::Stdin, pid, timeout, request_timeout)
+    }
+
+    pub(crate) fn stream_to(
+        &self,
+        target: Target,
+        pid: u32,
+        timeout: Option<Duration>,
+        request_timeout: Option<Duration>,
+    ) -> InputStream {
+        let agent = Arc::clone(&self.agent);
+        let request_timeout =
+            request_timeout.unwrap_or(self.agent.connection.settings.request_timeout);
+        InputStream::open(agent, target, pid, timeout, request_timeout)
     }
 
     /// Closes a command's input, so that it reads end of file. Doing so again changes nothing.
@@ -245,48 +327,69 @@ impl Commands {
             ..Default::default()
         };
         let close = async |client: Process| client.close_stdin(request.clone()).await;
-        match self.call(request_timeout, close).await {
-            Ok(_) => Ok(()),
-            Err(failure) => Err(self
-                .agent
-                .explain("commands.close_stdin", Stage::Call, failure)
-                .await),
-        }
+        self.call("commands.close_stdin", request_timeout, close)
+            .await?;
+        Ok(())
     }
 
-    async fn call<T, F>(
+    pub(crate) async fn call<T, F>(
         &self,
+        operation: &'static str,
         request_timeout: Option<Duration>,
         call: impl Fn(Process) -> F,
-    ) -> Result<T, Failure>
+    ) -> Result<T>
     where
         F: Future<Output = Result<T, ConnectError>>,
     {
         let limit = self.limit(request_timeout);
-        let (answer, _) = self.agent.call(limit, call).await?;
-        Ok(answer)
+        let answer: Result<_, Failure> = self.agent.call(limit, call).await;
+        match answer {
+            Ok((answer, _)) => Ok(answer),
+            Err(failure) => Err(self.agent.explain(operation, Stage::Call, failure).await),
+        }
     }
 }
 
-fn check(operation: &'static str, command: &str, options: &RunOptions) -> Result<()> {
-    check_text(operation, "cmd", command)?;
-    check_envs(operation, &options.envs)?;
-    if let Some(cwd) = &options.cwd {
-        check_text(operation, "cwd", cwd)?;
+/// What `/bin/bash` is started with.
+pub(crate) struct Program {
+    pub(crate) arguments: Vec<String>,
+    pub(crate) envs: BTreeMap<String, String>,
+    pub(crate) cwd: Option<String>,
+    pub(crate) user: Option<String>,
+    pub(crate) stdin: Option<bool>,
+    pub(crate) terminal: Option<process::PTY>,
+}
+
+impl Program {
+    fn check(&self, operation: &'static str) -> Result<()> {
+        check_envs(operation, &self.envs)?;
+        if let Some(cwd) = &self.cwd {
+            check_text(operation, "cwd", cwd)?;
+        }
+        match &self.user {
+            Some(user) => check_user(operation, user),
+            None => Ok(()),
+        }
     }
-    match &options.user {
-        Some(user) => check_user(operation, user),
-        None => Ok(()),
+
+    fn request(self) -> process::StartRequest {
+        process::StartRequest {
+            process: process::ProcessConfig {
+                cmd: "/bin/bash".to_owned(),
+                args: self.arguments,
+                envs: self.envs.into_iter().collect(),
+                cwd: self.cwd,
+                ..Default::default()
+            }
+            .into(),
+            pty: self.terminal.into(),
+            stdin: self.stdin,
+            ..Default::default()
+        }
     }
 }
 
-/// The user that a command runs as travels as one without a password.
-fn authorization(user: &str) -> HeaderValue {
-    let value = format!("Basic {}", STANDARD.encode(format!("{user}:")));
-    HeaderValue::try_from(value).expect("letters, digits and signs of base64")
-}
-
-fn selector(pid: u32) -> process::ProcessSelector {
+pub(crate) fn selector(pid: u32) -> process::ProcessSelector {
     process::ProcessSelector {
         selector: Some(Selector::Pid(pid)),
         ..Default::default()

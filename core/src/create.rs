@@ -9,13 +9,14 @@ use sandspan_protocol::{
 };
 
 use crate::{
-    Client, Error, ErrorKind, LifecycleOptions, Naming, Result, Sandbox,
+    Client, Error, ErrorKind, LifecycleOptions, Naming, Network, Result, Sandbox,
     arguments::check_envs,
     client::{described, parse_id},
     connection::{Connection, Request},
     diagnosis, idempotency, idle,
     lease::{Lease, Start},
     lifecycle::{self, Fields},
+    network,
     provider::{IdleTimeout, Profile},
     transport::{Answer, Failure},
     units::whole_seconds,
@@ -55,6 +56,8 @@ pub struct CreateOptions {
     pub secure: Option<bool>,
     /// Whether it may reach the internet. Default: the service's.
     pub allow_internet_access: Option<bool>,
+    /// What it may reach, and what may reach its ports. Default: the service's.
+    pub network: Option<Network>,
     /// Makes the creation safe to repeat: 1 to 255 characters of `[a-z0-9-]`; the same key gets the
     /// same sandbox. Default: a random one.
     pub idempotency_key: Option<String>,
@@ -108,6 +111,9 @@ impl Creation {
             options.auto_pause,
         )?;
         check_counting(profile, &options)?;
+        if let Some(network) = &options.network {
+            network::check(OPERATION, &network.others)?;
+        }
         let idle = idle::resolve(OPERATION, options.idle_timeout, &mut options.metadata)?;
         let idle = idle.map(|idle| idle.min(life));
         let seconds = match (profile.idle_timeout, idle) {
@@ -197,7 +203,7 @@ fn body(options: CreateOptions, fields: &Fields, timeout: Option<i64>) -> NewSan
         auto_resume: fields.resume,
         secure: None,
         allow_internet_access: options.allow_internet_access,
-        network: None,
+        network: options.network,
         metadata: options.metadata,
         env_vars: options.envs,
         // Only the local runtime knows the field, and "no" is what every service does.

@@ -30,6 +30,8 @@ pub(crate) enum Stage {
     Opening,
     /// A stream that had started.
     Stream,
+    /// A file on its way.
+    Transfer,
 }
 
 /// What a failed request to the control plane means, where no operation says otherwise.
@@ -101,13 +103,14 @@ pub(crate) fn agent(
     };
     match failure {
         Failure::TimedOut if stage == Stage::Stream => {
-            report.rpc(ErrorCode::DeadlineExceeded, "The command's time is over")
+            report.rpc(ErrorCode::DeadlineExceeded, "The time is over")
         }
         Failure::NotConnected { source, .. } | Failure::Broken { source, .. } => {
             report.unavailable(&text).with_source(source)
         }
         Failure::CutOff { .. } => report.unavailable(&text),
         Failure::Rpc { code, message } => report.rpc(code, &message),
+        Failure::Refused(refusal) if stage == Stage::Transfer => report.transfer(&refusal),
         Failure::Refused(refusal) => report
             .rpc(code(&refusal), &refusal.message)
             .with_status(refusal.status)
@@ -167,7 +170,7 @@ impl Report {
             ErrorCode::Canceled => (ErrorKind::RequestTimeout, naming.canceled(message)),
             ErrorCode::DeadlineExceeded => {
                 let kind = match self.stage {
-                    Stage::Call => ErrorKind::RequestTimeout,
+                    Stage::Call | Stage::Transfer => ErrorKind::RequestTimeout,
                     Stage::Opening | Stage::Stream => ErrorKind::CommandTimeout,
                 };
                 (kind, naming.deadline_exceeded(message))
@@ -178,12 +181,32 @@ impl Report {
         Error::new(kind, self.operation, text)
     }
 
+    /// What an answer to a plain request for a file means.
+    fn transfer(&self, refusal: &Refusal) -> Error {
+        let (status, message) = (refusal.status, &refusal.message);
+        let (kind, text) = match status {
+            400 => (ErrorKind::InvalidArgument, message.clone()),
+            401 => (ErrorKind::Unauthenticated, message.clone()),
+            404 => (ErrorKind::FileNotFound, message.clone()),
+            429 => (
+                ErrorKind::RateLimited,
+                format!("{message}: The requests are being rate limited."),
+            ),
+            502 => return self.unavailable(message).with_status(status),
+            507 => (ErrorKind::NotEnoughSpace, message.clone()),
+            _ => (ErrorKind::Unexpected, format!("{status}: {message}")),
+        };
+        Error::new(kind, self.operation, text)
+            .with_status(status)
+            .with_retry_after(refusal.retry_after)
+    }
+
     fn unavailable(&self, message: &str) -> Error {
         let naming = Naming::current();
         let (kind, text) = if message.contains(SANDBOX_NOT_FOUND) {
             let text = match self.stage {
                 Stage::Opening => naming.not_running_at_start(message),
-                Stage::Call | Stage::Stream => naming.not_running(message),
+                Stage::Call | Stage::Stream | Stage::Transfer => naming.not_running(message),
             };
             (ErrorKind::NotRunning, text)
         } else if message.contains(PORT_NOT_OPEN) {

@@ -19,6 +19,8 @@ pub enum ErrorKind {
     SandboxNotFound,
     /// There is no such thing in the sandbox, such as a process.
     NotFound,
+    /// There is no such file or directory.
+    FileNotFound,
     /// There is no such template, or it does not fit.
     Template,
     /// The sandbox reached its end of life.
@@ -39,12 +41,18 @@ pub enum ErrorKind {
     CommandTimeout,
     /// A command ended with another exit code than 0. The error carries its result.
     CommandExit,
+    /// A remote repository refused the credentials for it, or asked for some.
+    GitAuth,
+    /// A branch has no upstream branch to push to or pull from.
+    GitUpstream,
     /// The server refuses because there were too many requests or sandboxes.
     RateLimited,
     /// The server is too busy at the moment.
     Busy,
     /// There is no space left in the sandbox.
     NotEnoughSpace,
+    /// What a caller gave to read from failed. The source of the error is its error.
+    Source,
     /// The provider cannot do this.
     Unsupported,
     /// The local runtime cannot be started or cannot isolate on this machine.
@@ -60,6 +68,7 @@ impl ErrorKind {
         Self::Unauthenticated,
         Self::SandboxNotFound,
         Self::NotFound,
+        Self::FileNotFound,
         Self::Template,
         Self::Expired,
         Self::Killed,
@@ -70,9 +79,12 @@ impl ErrorKind {
         Self::RequestTimeout,
         Self::CommandTimeout,
         Self::CommandExit,
+        Self::GitAuth,
+        Self::GitUpstream,
         Self::RateLimited,
         Self::Busy,
         Self::NotEnoughSpace,
+        Self::Source,
         Self::Unsupported,
         Self::LocalRuntime,
         Self::Unexpected,
@@ -86,6 +98,7 @@ impl ErrorKind {
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::SandboxNotFound => "SANDBOX_NOT_FOUND",
             Self::NotFound => "NOT_FOUND",
+            Self::FileNotFound => "FILE_NOT_FOUND",
             Self::Template => "TEMPLATE",
             Self::Expired => "EXPIRED",
             Self::Killed => "KILLED",
@@ -96,9 +109,12 @@ impl ErrorKind {
             Self::RequestTimeout => "REQUEST_TIMEOUT",
             Self::CommandTimeout => "COMMAND_TIMEOUT",
             Self::CommandExit => "COMMAND_EXIT",
+            Self::GitAuth => "GIT_AUTH",
+            Self::GitUpstream => "GIT_UPSTREAM",
             Self::RateLimited => "RATE_LIMITED",
             Self::Busy => "BUSY",
             Self::NotEnoughSpace => "NOT_ENOUGH_SPACE",
+            Self::Source => "SOURCE",
             Self::Unsupported => "UNSUPPORTED",
             Self::LocalRuntime => "LOCAL_RUNTIME",
             Self::Unexpected => "UNEXPECTED",
@@ -183,6 +199,11 @@ impl Error {
             retry_after: None,
             source: None,
         }))
+    }
+
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
     }
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// How much longer than the agent, which ends a command in time, its client waits for the news.
-const GRACE: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
 /// How long the end of a stream may follow after the end of its process.
 const CLOSING: Duration = Duration::from_secs(1);
@@ -47,6 +47,13 @@ enum Event {
     End(Exit),
     /// A sign of life, or something that is not known here.
     Other,
+}
+
+/// What reading the events comes to.
+#[derive(Debug)]
+pub(crate) enum Step {
+    Output(Stream, Bytes),
+    End(Exit),
 }
 
 /// How long a stream of events may take to start, and to end.
@@ -85,7 +92,8 @@ fn event(view: Option<&ProcessEventView<'_>>, message: &Bytes) -> Event {
         Some(EventView::Data(data)) => match &data.output {
             Some(Output::Stdout(bytes)) => Event::Data(Stream::Stdout, message.slice_ref(bytes)),
             Some(Output::Stderr(bytes)) => Event::Data(Stream::Stderr, message.slice_ref(bytes)),
-            Some(Output::Pty(_)) | None => Event::Other,
+            Some(Output::Pty(bytes)) => Event::Data(Stream::Terminal, message.slice_ref(bytes)),
+            None => Event::Other,
         },
         Some(EventView::End(end)) => Event::End(Exit {
             code: end.exit_code,
@@ -159,31 +167,42 @@ impl Events {
         next(&mut self.source, &self.slot, self.limit).await
     }
 
-    /// Reads to the end of the process, telling its output as it comes.
-    pub(crate) async fn read(mut self, mut output: impl FnMut(Stream, &[u8])) -> Result<Exit> {
+    /// The next output, or the end of the process, after which nothing comes.
+    pub(crate) async fn step(&mut self) -> Result<Step> {
         loop {
             match self.next().await {
-                Ok(Some(Event::Data(stream, bytes))) => output(stream, &bytes),
+                Ok(Some(Event::Data(stream, bytes))) => return Ok(Step::Output(stream, bytes)),
                 Ok(Some(Event::Start(_) | Event::Other)) => {}
-                Ok(Some(Event::End(exit))) => {
-                    self.close();
-                    return Ok(exit);
-                }
+                Ok(Some(Event::End(exit))) => return Ok(Step::End(exit)),
                 Ok(None) => {
                     let message = Naming::current().no_result();
                     return Err(Error::new(ErrorKind::Unexpected, self.operation, message));
                 }
-                Err(failure) => {
-                    let explained = self.agent.explain(self.operation, Stage::Stream, failure);
-                    return Err(explained.await);
-                }
+                Err(failure) => return Err(self.explain(failure).await),
             }
         }
     }
 
+    /// Awaits something within the time of the stream, which is not read meanwhile.
+    pub(crate) async fn pause(&self, until: impl Future<Output = ()>) -> Result<()> {
+        let until = async {
+            until.await;
+            Ok(())
+        };
+        match within(self.limit, until).await {
+            Ok(()) => Ok(()),
+            Err(failure) => Err(self.explain(failure).await),
+        }
+    }
+
+    async fn explain(&self, failure: Failure) -> Error {
+        let explained = self.agent.explain(self.operation, Stage::Stream, failure);
+        explained.await
+    }
+
     /// Reads on to the end of the stream, which nobody waits for, so that its connection can be
     /// used again. The use of the sandbox is over.
-    fn close(self) {
+    pub(crate) fn close(self) {
         let Self {
             mut source,
             slot,
@@ -207,7 +226,7 @@ async fn next(
     within(limit, read).await
 }
 
-fn call_options(timeout: Duration) -> CallOptions {
+pub(crate) fn call_options(timeout: Duration) -> CallOptions {
     let options = CallOptions::default()
         .with_header(headers::KEEPALIVE_INTERVAL, defaults::KEEPALIVE.as_secs());
     // Rounded up: zero would end the command at once.

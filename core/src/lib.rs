@@ -19,6 +19,7 @@
 
 mod address;
 mod agent;
+mod agent_version;
 mod arguments;
 mod chain;
 mod client;
@@ -32,9 +33,12 @@ mod diagnosis;
 mod ending;
 mod error;
 mod events;
+mod files;
+mod git;
 mod idempotency;
 mod idle;
 mod info;
+mod input;
 mod keep_alive;
 mod lease;
 mod leased;
@@ -42,31 +46,51 @@ mod lifecycle;
 mod lifetime;
 mod list;
 mod messages;
+mod metrics;
+mod network;
 mod notice;
 mod output;
+mod progress;
 mod provider;
+mod pty;
 mod runtime;
 mod sandbox;
+mod text;
 mod transport;
 mod units;
 mod version;
 
 pub use client::Client;
-pub use command_handle::{CommandHandle, CommandResult, Output};
-pub use commands::{Commands, ProcessInfo, RunOptions};
+pub use command_handle::{CommandHandle, CommandResult};
+pub use commands::{Commands, FollowOptions, ProcessInfo, RunOptions};
 pub use config::ConnectionOptions;
 pub use create::CreateOptions;
 pub use ending::EndReason;
 pub use error::{Error, ErrorKind, Result};
+pub use files::{
+    EntryInfo, FileContent, FileOptions, FileReader, FileType, Files, FilesystemEvent,
+    FilesystemEventType, ListFilesOptions, ReadOptions, UrlOptions, Watch, WatchOptions, Watcher,
+    WriteEntry, WriteInfo, WriteOptions,
+};
+pub use git::{
+    AddOptions, AuthenticateOptions, CloneOptions, CommitOptions, ConfigOptions, Git, GitBranches,
+    GitFileStatus, GitOptions, GitStatus, InitOptions, PullOptions, PushOptions, RemoteAddOptions,
+    ResetOptions, RestoreOptions,
+};
 pub use info::SandboxInfo;
+pub use input::InputStream;
 pub use keep_alive::{KeepAlive, KeepAliveOptions};
 pub use lifecycle::{LifecycleOptions, TimeoutAction};
 pub use lifetime::{Enforcer, Lifetime};
 pub use list::{ListOptions, Order, Paginator};
 pub use messages::{Naming, set_naming};
+pub use metrics::SandboxMetrics;
+pub use output::Output;
+pub use pty::{Pty, PtyOptions, PtySize};
 pub use runtime::set_bundled_program;
 pub use sandbox::Sandbox;
 pub use sandspan_protocol::control::{
     Activity, ActivityKind, Lifecycle, OnTimeout, SandboxState, VolumeMount,
 };
+pub use sandspan_protocol::network::{ALL_TRAFFIC, Network, NetworkUpdate};
 pub use units::{duration_from_milliseconds, duration_from_seconds};

@@ -1,5 +1,6 @@
 //! The texts of errors, as people know them from the packages they come from.
 
+mod files;
 mod lifetimes;
 
 use std::sync::OnceLock;
@@ -224,6 +225,9 @@ impl Naming {
             return error.to_owned();
         }
         let (code, stderr) = (result.exit_code, &result.stderr);
+        if !result.retained {
+            return format!("Command exited with code {code}");
+        }
         format!("Command exited with code {code} and error:\n{stderr}")
     }
 
@@ -231,6 +235,27 @@ impl Naming {
     pub(crate) fn duration_option(self, name: &str) -> String {
         let unit = if self.is_javascript() { "Ms" } else { "" };
         format!("{}{unit}", self.option(name))
+    }
+
+    pub(crate) fn proxy_without_address(self) -> String {
+        let name = self.option("egress_proxy");
+        let kind = if self.is_javascript() {
+            "an object"
+        } else {
+            "a dict"
+        };
+        format!(
+            "network {name} must be {kind} with a string 'address' (e.g. 'proxy.example.com:1080')."
+        )
+    }
+
+    /// How a caller says that a branch is to follow the remote's.
+    pub(crate) fn set_upstream(self) -> &'static str {
+        if self.is_javascript() {
+            "{ setUpstream: true }"
+        } else {
+            "set_upstream=True"
+        }
     }
 
     pub(crate) fn no_result(self) -> &'static str {
@@ -326,6 +351,7 @@ mod tests {
             stdout: String::new(),
             exit_code: 3,
             error: Some("exit status 3".to_owned()),
+            retained: true,
         };
         assert_eq!(
             Naming::Python.command_exit(&result),

@@ -1,195 +1,253 @@
-//! The output of a command, as text.
+//! The output of a command or terminal: what is kept of it, and what is still to be taken.
 
 use std::collections::VecDeque;
 
-/// Which of a command's outputs.
+use bytes::Bytes;
+
+use crate::text::Decoder;
+
+/// How much that nobody took and that is not kept anyway waits to be taken, in bytes. Until there
+/// is room again, no more is read.
+pub(crate) const LIMIT: usize = 1 << 20;
+
+/// Which of a process's outputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stream {
     Stdout,
     Stderr,
+    Terminal,
 }
 
-/// One output, as far as it has come.
+/// A piece of output: text, what is not UTF-8 in it as U+FFFD, or the bytes of a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Of a command's standard output.
+    Stdout(String),
+    /// Of a command's standard error.
+    Stderr(String),
+    /// Of a terminal, as it wrote them.
+    Pty(Bytes),
+}
+
+impl Output {
+    fn text(stream: Stream, text: String) -> Self {
+        match stream {
+            Stream::Stderr => Self::Stderr(text),
+            Stream::Stdout | Stream::Terminal => Self::Stdout(text),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Stdout(text) | Self::Stderr(text) => text.len(),
+            Self::Pty(bytes) => bytes.len(),
+        }
+    }
+}
+
+/// A piece of output that was not taken yet.
+#[derive(Debug)]
+enum Piece {
+    /// So many bytes of a text that is kept. Neighbours of one output are one piece, so that a
+    /// command which nobody listens to costs nothing but its text.
+    Kept(Stream, usize),
+    Loose(Output),
+}
+
+/// One output that is text.
 #[derive(Debug, Default)]
 struct Text {
-    decoded: String,
-    /// The beginning of a character whose end has not come yet.
-    partial: Vec<u8>,
-    /// How much of the text was handed out in pieces, in bytes.
+    decoder: Decoder,
+    /// All of it, if it is kept.
+    kept: String,
+    /// How much of what is kept was handed out in pieces, in bytes.
     taken: usize,
 }
 
-impl Text {
-    /// Appends bytes, what is not UTF-8 as U+FFFD, and tells how much longer the text became.
-    fn push(&mut self, bytes: &[u8]) -> usize {
-        let before = self.decoded.len();
-        let joined;
-        let bytes = if self.partial.is_empty() {
-            bytes
-        } else {
-            joined = [self.partial.as_slice(), bytes].concat();
-            &joined
-        };
-        let (whole, partial) = bytes.split_at(bytes.len() - partial_length(bytes));
-        self.decoded.push_str(&String::from_utf8_lossy(whole));
-        self.partial = partial.to_vec();
-        self.decoded.len() - before
-    }
-
-    /// Appends what is left over of a character that never became whole.
-    fn finish(&mut self) -> usize {
-        let before = self.decoded.len();
-        let partial = std::mem::take(&mut self.partial);
-        self.decoded.push_str(&String::from_utf8_lossy(&partial));
-        self.decoded.len() - before
-    }
-}
-
-/// How many bytes at the end begin a character that is not whole yet.
-fn partial_length(bytes: &[u8]) -> usize {
-    let is_beginning = |length: &usize| {
-        let end = &bytes[bytes.len() - length..];
-        let error = std::str::from_utf8(end).err();
-        error.is_some_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
-    };
-    (1..=bytes.len().min(3)).find(is_beginning).unwrap_or(0)
-}
-
-/// All output of a command so far, kept once. Pieces of it are handed out by position.
-#[derive(Debug, Default)]
+/// The output of a process: what is kept of it, once, and the pieces that nobody took yet.
+#[derive(Debug)]
 pub(crate) struct Transcript {
+    keeps: bool,
     stdout: Text,
     stderr: Text,
-    /// The pieces that were not handed out yet, as lengths, in the order in which they came.
-    /// Neighbours of one output are one piece, so that a command which nobody listens to costs
-    /// nothing but its text.
-    pieces: VecDeque<(Stream, usize)>,
+    pieces: VecDeque<Piece>,
+    /// How much waits in loose pieces, in bytes.
+    loose: usize,
 }
 
 impl Transcript {
-    pub(crate) fn push(&mut self, stream: Stream, bytes: &[u8]) {
-        let length = self.text(stream).push(bytes);
-        self.note(stream, length);
+    /// One that keeps all text, or only what is still to be taken. The output of a terminal is never
+    /// kept.
+    pub(crate) fn new(keeps: bool) -> Self {
+        Self {
+            keeps,
+            stdout: Text::default(),
+            stderr: Text::default(),
+            pieces: VecDeque::new(),
+            loose: 0,
+        }
+    }
+
+    pub(crate) fn keeps(&self) -> bool {
+        self.keeps
+    }
+
+    pub(crate) fn push(&mut self, stream: Stream, bytes: Bytes) {
+        if stream == Stream::Terminal {
+            self.append(Output::Pty(bytes));
+        } else {
+            self.decode(stream, |decoder, text| decoder.push(&bytes, text));
+        }
     }
 
     /// To be called after the last output.
     pub(crate) fn finish(&mut self) {
         for stream in [Stream::Stdout, Stream::Stderr] {
-            let length = self.text(stream).finish();
+            self.decode(stream, Decoder::finish);
+        }
+    }
+
+    fn decode(&mut self, stream: Stream, decode: impl FnOnce(&mut Decoder, &mut String)) {
+        let keeps = self.keeps;
+        let text = self.text(stream);
+        if keeps {
+            let before = text.kept.len();
+            decode(&mut text.decoder, &mut text.kept);
+            let length = text.kept.len() - before;
             self.note(stream, length);
+        } else {
+            let mut piece = String::new();
+            decode(&mut text.decoder, &mut piece);
+            self.append(Output::text(stream, piece));
         }
     }
 
     fn note(&mut self, stream: Stream, length: usize) {
         match self.pieces.back_mut() {
             _ if length == 0 => {}
-            Some((last, total)) if *last == stream => *total += length,
-            _ => self.pieces.push_back((stream, length)),
+            Some(Piece::Kept(last, total)) if *last == stream => *total += length,
+            _ => self.pieces.push_back(Piece::Kept(stream, length)),
         }
     }
 
+    fn append(&mut self, output: Output) {
+        let length = output.len();
+        self.loose += length;
+        match (self.pieces.back_mut(), output) {
+            _ if length == 0 => {}
+            (Some(Piece::Loose(Output::Stdout(last))), Output::Stdout(text))
+            | (Some(Piece::Loose(Output::Stderr(last))), Output::Stderr(text)) => {
+                last.push_str(&text);
+            }
+            (_, output) => self.pieces.push_back(Piece::Loose(output)),
+        }
+    }
+
+    /// Whether so much waits to be taken that no more should be read.
+    pub(crate) fn is_full(&self) -> bool {
+        self.loose >= LIMIT
+    }
+
+    /// Throws away what waits to be taken and is not kept.
+    pub(crate) fn discard(&mut self) {
+        self.pieces.retain(|piece| matches!(piece, Piece::Kept(..)));
+        self.loose = 0;
+    }
+
     /// The next piece that was not handed out yet.
-    pub(crate) fn next_piece(&mut self) -> Option<(Stream, String)> {
-        let (stream, length) = self.pieces.pop_front()?;
-        let text = self.text(stream);
-        let end = text.taken + length;
-        let piece = text.decoded[text.taken..end].to_owned();
-        text.taken = end;
-        Some((stream, piece))
+    pub(crate) fn next_piece(&mut self) -> Option<Output> {
+        match self.pieces.pop_front()? {
+            Piece::Kept(stream, length) => {
+                let text = self.text(stream);
+                let end = text.taken + length;
+                let piece = text.kept[text.taken..end].to_owned();
+                text.taken = end;
+                Some(Output::text(stream, piece))
+            }
+            Piece::Loose(output) => {
+                self.loose -= output.len();
+                Some(output)
+            }
+        }
     }
 
     fn text(&mut self, stream: Stream) -> &mut Text {
         match stream {
-            Stream::Stdout => &mut self.stdout,
             Stream::Stderr => &mut self.stderr,
+            Stream::Stdout | Stream::Terminal => &mut self.stdout,
         }
     }
 
     pub(crate) fn stdout(&self) -> &str {
-        &self.stdout.decoded
+        &self.stdout.kept
     }
 
     pub(crate) fn stderr(&self) -> &str {
-        &self.stderr.decoded
+        &self.stderr.kept
     }
 
-    /// The whole of both outputs, standard output first.
+    /// The whole of both outputs, as far as they are kept, standard output first.
     pub(crate) fn into_texts(self) -> (String, String) {
-        (self.stdout.decoded, self.stderr.decoded)
+        (self.stdout.kept, self.stderr.kept)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Stream, Transcript};
+    use bytes::Bytes;
 
-    fn decoded(chunks: &[&[u8]]) -> String {
-        let mut transcript = Transcript::default();
-        for chunk in chunks {
-            transcript.push(Stream::Stdout, chunk);
-        }
-        transcript.finish();
-        transcript.into_texts().0
-    }
+    use super::{LIMIT, Output, Stream, Transcript};
 
-    #[test]
-    fn characters_survive_any_cut() {
-        let text = "aé€😀z";
-        for cut in 0..=text.len() {
-            let (one, other) = text.as_bytes().split_at(cut);
-            assert_eq!(decoded(&[one, other]), text);
-        }
-        let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
-        assert_eq!(decoded(&bytes), text);
-    }
-
-    #[test]
-    fn what_is_not_utf_8_is_replaced_as_in_one_piece() {
-        let cases: [&[u8]; 6] = [
-            b"a\xffb",
-            b"\xf0\x9f\x98",
-            b"\xf0\x90\xe2\x82",
-            b"\xc3(",
-            b"\xed\xa0\x80",
-            b"\xe2\x82\xff\x80",
-        ];
-        for bytes in cases {
-            let whole = String::from_utf8_lossy(bytes);
-            for cut in 0..=bytes.len() {
-                let (one, other) = bytes.split_at(cut);
-                assert_eq!(decoded(&[one, other]), whole, "{bytes:?} cut at {cut}");
-            }
-        }
+    fn stdout(text: &str) -> Output {
+        Output::Stdout(text.to_owned())
     }
 
     #[test]
     fn pieces_are_handed_out_once_and_in_order() {
-        let mut transcript = Transcript::default();
-        transcript.push(Stream::Stdout, b"a");
-        transcript.push(Stream::Stdout, b"b");
-        transcript.push(Stream::Stderr, b"x");
-        assert_eq!(
-            transcript.next_piece(),
-            Some((Stream::Stdout, "ab".to_owned()))
-        );
-        transcript.push(Stream::Stdout, b"c\xc3");
-        assert_eq!(
-            transcript.next_piece(),
-            Some((Stream::Stderr, "x".to_owned()))
-        );
-        assert_eq!(
-            transcript.next_piece(),
-            Some((Stream::Stdout, "c".to_owned()))
-        );
-        assert_eq!(transcript.next_piece(), None);
-        transcript.finish();
-        assert_eq!(
-            transcript.next_piece(),
-            Some((Stream::Stdout, "\u{fffd}".to_owned()))
-        );
-        assert_eq!(
-            (transcript.stdout(), transcript.stderr()),
-            ("abc\u{fffd}", "x")
-        );
+        for keeps in [true, false] {
+            let mut transcript = Transcript::new(keeps);
+            let mut push = |stream, text: &'static [u8]| {
+                transcript.push(stream, Bytes::from_static(text));
+            };
+            push(Stream::Stdout, b"a");
+            push(Stream::Stdout, b"b");
+            push(Stream::Stderr, b"x");
+            assert_eq!(transcript.next_piece(), Some(stdout("ab")));
+            transcript.push(Stream::Stdout, Bytes::from_static(b"c\xc3"));
+            let stderr = Some(Output::Stderr("x".to_owned()));
+            assert_eq!(transcript.next_piece(), stderr);
+            assert_eq!(transcript.next_piece(), Some(stdout("c")));
+            assert_eq!(transcript.next_piece(), None);
+            transcript.finish();
+            assert_eq!(transcript.next_piece(), Some(stdout("\u{fffd}")));
+            assert_eq!(transcript.next_piece(), None);
+            let kept = if keeps {
+                ("abc\u{fffd}", "x")
+            } else {
+                ("", "")
+            };
+            assert_eq!((transcript.stdout(), transcript.stderr()), kept);
+            assert_eq!(transcript.loose, 0);
+        }
+    }
+
+    #[test]
+    fn only_what_is_not_kept_fills_it() {
+        let chunk = Bytes::from(vec![b'x'; LIMIT]);
+        let mut kept = Transcript::new(true);
+        kept.push(Stream::Stdout, chunk.clone());
+        assert!(!kept.is_full());
+        kept.push(Stream::Terminal, chunk.clone());
+        assert!(kept.is_full());
+        kept.discard();
+        assert!(!kept.is_full());
+        assert_eq!(kept.next_piece().map(|piece| piece.len()), Some(LIMIT));
+        assert_eq!(kept.next_piece(), None);
+
+        let mut loose = Transcript::new(false);
+        loose.push(Stream::Stdout, chunk);
+        assert!(loose.is_full());
+        assert_eq!(loose.next_piece().map(|piece| piece.len()), Some(LIMIT));
+        assert!(!loose.is_full());
     }
 }

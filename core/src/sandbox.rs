@@ -2,14 +2,18 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use sandspan_protocol::control;
+use jiff::Timestamp;
+use sandspan_protocol::{control, signature::Operation};
 
 use crate::{
-    Client, Commands, EndReason, Lifetime, Result, SandboxInfo, address,
+    Client, Commands, EndReason, Files, Git, Lifetime, NetworkUpdate, Pty, Result, SandboxInfo,
+    SandboxMetrics, UrlOptions, address,
     agent::{Agent, is_gone},
     diagnosis::Stage,
     ending,
+    files::signed_url,
     lease::Lease,
+    metrics,
     transport::Failure,
 };
 
@@ -129,6 +133,24 @@ impl Sandbox {
         self.client.lifetime_with(lease, self.sandbox_id()).await
     }
 
+    /// What it used, in the order of time. See [`Client::get_metrics`].
+    ///
+    /// Fails with the kind [`ErrorKind::Template`](crate::ErrorKind::Template) where its agent is too
+    /// old to tell.
+    pub async fn get_metrics(
+        &self,
+        start: Option<Timestamp>,
+        end: Option<Timestamp>,
+    ) -> Result<Vec<SandboxMetrics>> {
+        metrics::check(self.agent.version)?;
+        self.client.get_metrics(self.sandbox_id(), start, end).await
+    }
+
+    /// Replaces what it may reach. See [`Client::update_network`].
+    pub async fn update_network(&self, network: NetworkUpdate) -> Result<()> {
+        self.client.update_network(self.sandbox_id(), network).await
+    }
+
     /// Waits until it ends or is paused, and tells why. See [`Client::wait_until_ended`].
     pub async fn wait_until_ended(&self) -> Result<EndReason> {
         let is_idle = || self.agent.lease().is_some_and(Lease::is_idle);
@@ -152,6 +174,40 @@ impl Sandbox {
     pub fn get_host(&self, port: u16) -> String {
         let api_url = self.client.connection.api_url();
         address::host(self.sandbox_id(), port, self.sandbox_domain(), api_url)
+    }
+
+    /// Git in it.
+    #[must_use]
+    pub fn git(&self) -> Git {
+        Git::new(self.commands())
+    }
+
+    /// The terminals in it.
+    #[must_use]
+    pub fn pty(&self) -> Pty {
+        Pty::new(self.commands())
+    }
+
+    /// A URL that a file can be written to, with a POST request that has the file as its body or as
+    /// a form. Without a path, the request says where.
+    ///
+    /// Fails with the kind [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where the
+    /// URL is to expire and the sandbox's agent takes requests from anybody.
+    pub fn upload_url(&self, path: Option<&str>, options: UrlOptions) -> Result<String> {
+        let (name, path) = ("sandbox.upload_url", path.unwrap_or_default());
+        signed_url(&self.agent, name, Operation::Write, path, options)
+    }
+
+    /// A URL that a file can be read from. See [`upload_url`](Self::upload_url) for the errors.
+    pub fn download_url(&self, path: &str, options: UrlOptions) -> Result<String> {
+        let name = "sandbox.download_url";
+        signed_url(&self.agent, name, Operation::Read, path, options)
+    }
+
+    /// The files in it.
+    #[must_use]
+    pub fn files(&self) -> Files {
+        Files::new(Arc::clone(&self.agent))
     }
 
     /// The commands in it.

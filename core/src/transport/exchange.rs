@@ -27,20 +27,33 @@ pub(crate) async fn exchange(
     client: &reqwest::Client,
     request: reqwest::Request,
 ) -> Result<Answer, Failure> {
+    let mut response = open(client, request).await?;
+    Ok(Answer {
+        status: response.status(),
+        headers: std::mem::take(response.headers_mut()),
+        body: whole(response).await?,
+    })
+}
+
+/// Makes a request, and leaves the body of a good answer to be read.
+pub(crate) async fn open(
+    client: &reqwest::Client,
+    request: reqwest::Request,
+) -> Result<reqwest::Response, Failure> {
     let url = request.url().clone();
-    let failed = |error| Failure::from_reqwest(error, &url);
-    let mut response = client.execute(request).await.map_err(failed)?;
+    let response = client.execute(request).await;
+    let mut response = response.map_err(|error| Failure::from_reqwest(error, &url))?;
     let status = response.status();
-    let headers = std::mem::take(response.headers_mut());
-    let body = response.bytes().await.map_err(failed)?;
     if status.is_success() {
-        Ok(Answer {
-            status,
-            headers,
-            body,
-        })
-    } else {
-        let refusal = Refusal::new(status.as_u16(), &headers, &body);
-        Err(Failure::Refused(refusal))
+        return Ok(response);
     }
+    let headers = std::mem::take(response.headers_mut());
+    let refusal = Refusal::new(status.as_u16(), &headers, &whole(response).await?);
+    Err(Failure::Refused(refusal))
+}
+
+async fn whole(response: reqwest::Response) -> Result<Bytes, Failure> {
+    let url = response.url().clone();
+    let body = response.bytes().await;
+    body.map_err(|error| Failure::from_reqwest(error, &url))
 }

@@ -65,9 +65,11 @@ impl ClientTransport for RpcTransport {
     ) -> BoxFuture<'static, Result<Response<ResponseBody>, ConnectError>> {
         let Self { client, slot } = self.clone();
         Box::pin(async move {
+            // What follows a stream of messages is one answer, which is read to its very end.
+            let is_one_answer = is_open(request.body());
             let response = execute(&client, request).await;
             let response = response.map_err(|failure| slot.put(failure))?;
-            let streams = is_stream(&response);
+            let streams = is_stream(&response) && !is_one_answer;
             let url = response.url().clone();
             let response: Response<reqwest::Body> = response.into();
             Ok(response.map(|body| ResponseBody {
@@ -85,11 +87,7 @@ async fn execute(
     request: Request<ClientBody>,
 ) -> Result<reqwest::Response, Failure> {
     let (parts, body) = request.into_parts();
-    let body = body.collect().await.map_err(|error| Failure::Rpc {
-        code: error.code,
-        message: error.message.unwrap_or_default(),
-    })?;
-    let request = Request::from_parts(parts, body.to_bytes());
+    let request = Request::from_parts(parts, outgoing(body).await?);
     let request = reqwest::Request::try_from(request)
         .map_err(|error| Failure::Garbled(format!("Cannot make the request: {error}")))?;
     let url = request.url().clone();
@@ -100,6 +98,25 @@ async fn execute(
     } else {
         Err(refused(response).await)
     }
+}
+
+/// The body of a request: in one piece where it is there already, which tells its length.
+async fn outgoing(body: ClientBody) -> Result<reqwest::Body, Failure> {
+    if is_open(&body) {
+        return Ok(reqwest::Body::wrap(body));
+    }
+    match body.collect().await {
+        Ok(body) => Ok(body.to_bytes().into()),
+        Err(error) => Err(Failure::Rpc {
+            code: error.code,
+            message: error.message.unwrap_or_default(),
+        }),
+    }
+}
+
+/// Whether a body is a stream of messages, of which not all are there yet.
+fn is_open(body: &ClientBody) -> bool {
+    body.size_hint().exact().is_none()
 }
 
 /// What an answer with the HTTP status of an error means: an error of the RPC where its body is

@@ -18,7 +18,7 @@ use crate::loopback::detail;
 /// A request as it came.
 pub(crate) struct Request {
     pub(crate) line: String,
-    headers: BTreeMap<String, String>,
+    pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: String,
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn stream(frames: &[(u8, &str)]) -> Answer {
 }
 
 /// Gives the answers in turn, one to a connection, and tells what was asked.
-fn answering(answers: Vec<Answer>) -> (ConnectionOptions, Receiver<Request>) {
+pub(crate) fn answering(answers: Vec<Answer>) -> (ConnectionOptions, Receiver<Request>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
     let (sender, requests) = channel();
@@ -86,32 +86,60 @@ fn respond(listener: &TcpListener, answer: &Answer) -> Request {
 
 pub(crate) fn read(connection: &TcpStream) -> Request {
     let mut reader = BufReader::new(connection);
-    let mut next = || {
-        let mut line = String::new();
-        reader.read_line(&mut line).expect("a request");
-        line.trim_end().to_owned()
+    let mut request = head(&mut reader);
+    let body = match request.headers.get("content-length") {
+        Some(length) => {
+            let mut body = vec![0; length.parse().expect("a number")];
+            reader.read_exact(&mut body).expect("a body");
+            body
+        }
+        None if request.headers.contains_key("transfer-encoding") => chunks(&mut reader),
+        None => Vec::new(),
     };
+    request.body = String::from_utf8_lossy(&body).into_owned();
+    request
+}
+
+/// A request without its body.
+pub(crate) fn head(reader: &mut impl BufRead) -> Request {
+    let mut next = || line(reader).trim_end().to_owned();
     let line = next();
     let mut headers = BTreeMap::new();
     while let Some((name, value)) = next().split_once(": ") {
         headers.insert(name.to_lowercase(), value.to_owned());
     }
-    let length = headers
-        .get("content-length")
-        .map_or(0, |length| length.parse().expect("a number"));
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).expect("a body");
     Request {
         line,
         headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
+        body: String::new(),
     }
+}
+
+/// A body in chunks, as much as there is of it.
+fn chunks(reader: &mut impl BufRead) -> Vec<u8> {
+    let mut body = Vec::new();
+    loop {
+        let length = usize::from_str_radix(line(reader).trim_end(), 16);
+        let Ok(length @ 1..) = length else {
+            return body;
+        };
+        let mut chunk = vec![0; length + 2];
+        reader.read_exact(&mut chunk).expect("a whole chunk");
+        body.extend_from_slice(&chunk[..length]);
+    }
+}
+
+fn line(reader: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    reader.read_line(&mut line).expect("a line");
+    line
 }
 
 pub(crate) const CREATED: &str = r#"{"sandboxID":"iabc","templateID":"base","clientID":"x",
     "envdVersion":"0.6.13","envdAccessToken":"token"}"#;
 
-const GONE: &str = r#"{"sandboxId":"iabc","message":"The sandbox was not found","code":502}"#;
+pub(crate) const GONE: &str =
+    r#"{"sandboxId":"iabc","message":"The sandbox was not found","code":502}"#;
 
 pub(crate) const START: (u8, &str) = (0, r#"{"event":{"start":{"pid":7}}}"#);
 

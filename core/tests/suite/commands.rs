@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::Server;
 use bytes::Bytes;
-use sandspan::{CommandHandle, Error, ErrorKind, Output, RunOptions};
+use sandspan::{CommandHandle, Error, ErrorKind, FollowOptions, Output, RunOptions};
 
 fn as_root() -> RunOptions {
     RunOptions {
@@ -156,7 +156,7 @@ async fn following_and_ending() {
     assert_eq!(info.args, ["-l", "-c", command]);
 
     let second = commands
-        .connect(handle.pid(), None, None)
+        .connect(handle.pid(), FollowOptions::default())
         .await
         .expect("it runs");
     handle.disconnect();
@@ -175,7 +175,7 @@ async fn following_and_ending() {
     assert!(!commands.kill(99_999, None).await.expect("there is none"));
     let missing: [Error; 3] = [
         commands
-            .connect(99_999, None, None)
+            .connect(99_999, FollowOptions::default())
             .await
             .expect_err("there is none"),
         commands
@@ -203,7 +203,10 @@ async fn a_handle_that_is_dropped_leaves_its_command_alone() {
         .expect("it starts");
     let pid = handle.pid();
     drop(handle);
-    let second = commands.connect(pid, None, None).await.expect("it runs");
+    let second = commands
+        .connect(pid, FollowOptions::default())
+        .await
+        .expect("it runs");
     assert!(second.kill().await.expect("it runs"));
 }
 

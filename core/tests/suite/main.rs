@@ -4,9 +4,13 @@
 mod answers;
 mod autostart;
 mod commands;
+mod files;
 mod keep_alive;
 mod lease;
 mod lifecycle;
 mod loopback;
 mod pause;
 mod support;
+mod terminals;
+mod transfers;
+mod watching;

@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use jiff::Timestamp;
 use sandspan::{
-    ConnectionOptions, CreateOptions, LifecycleOptions, Result, TimeoutAction,
-    duration_from_seconds,
+    ConnectionOptions, CreateOptions, FollowOptions, LifecycleOptions, Network, NetworkUpdate,
+    Result, TimeoutAction, duration_from_seconds,
 };
 use serde_json::Value;
 
@@ -29,6 +30,15 @@ impl Arguments {
         self.get(name).map(|value| value.as_bool().expect("a flag"))
     }
 
+    pub(crate) fn value(&self, name: &str) -> Value {
+        self.get(name).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
+        let integer = |value: &Value| value.as_i64().expect("a whole number");
+        self.get(name).map(integer)
+    }
+
     pub(crate) fn number(&self, name: &str) -> Option<u32> {
         let number = |value: &Value| {
             let number = value.as_u64().expect("a whole number");
@@ -49,6 +59,11 @@ impl Arguments {
 
     pub(crate) fn object(&self, name: &str) -> Self {
         Self(self.get(name).cloned().unwrap_or_default())
+    }
+
+    pub(crate) fn time(&self, name: &str) -> Option<Timestamp> {
+        let time = self.text(name);
+        time.map(|time| time.parse().expect("a time"))
     }
 
     /// A number of seconds, which JSON lacks where it is `{ "$number": "NaN" }`.
@@ -90,7 +105,49 @@ impl Arguments {
             secure: self.flag("secure"),
             allow_internet_access: self.flag("allow_internet_access"),
             idempotency_key: self.text("idempotency_key"),
+            network: self
+                .get("network")
+                .map(|_| self.object("network").network()),
         })
+    }
+
+    pub(crate) fn follow(&self) -> Result<FollowOptions> {
+        Ok(FollowOptions {
+            timeout: self.duration("timeout")?,
+            request_timeout: self.duration("request_timeout")?,
+            retain_output: self.flag("retain_output"),
+        })
+    }
+
+    pub(crate) fn strings(&self, name: &str) -> Option<Vec<String>> {
+        let strings = |value: &Value| serde_json::from_value(value.clone()).expect("texts");
+        self.get(name).map(strings)
+    }
+
+    fn network(&self) -> Network {
+        Network {
+            allow_out: self.strings("allow_out"),
+            deny_out: self.strings("deny_out"),
+            allow_public_traffic: self.flag("allow_public_traffic"),
+            mask_request_host: self.text("mask_request_host"),
+            others: self.other_rules(),
+        }
+    }
+
+    pub(crate) fn network_update(&self) -> NetworkUpdate {
+        NetworkUpdate {
+            allow_out: self.strings("allow_out"),
+            deny_out: self.strings("deny_out"),
+            allow_internet_access: self.flag("allow_internet_access"),
+            others: self.other_rules(),
+        }
+    }
+
+    /// The rules that only some services know, of which vectors name one.
+    fn other_rules(&self) -> BTreeMap<String, Value> {
+        let proxy = self.get("egress_proxy").cloned();
+        let proxy = proxy.map(|proxy| ("egressProxy".to_owned(), proxy));
+        proxy.into_iter().collect()
     }
 
     fn lifecycle(&self) -> Result<LifecycleOptions> {

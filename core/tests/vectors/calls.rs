@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use sandspan::{
-    Client, CommandHandle, KeepAlive, KeepAliveOptions, ListOptions, Paginator, Result, RunOptions,
-    Sandbox,
+    Client, CommandHandle, InputStream, KeepAlive, KeepAliveOptions, ListOptions, Paginator,
+    Result, RunOptions, Sandbox, Watch,
 };
 use serde_json::Value;
 
-use crate::{arguments::Arguments, fields};
+use crate::{
+    arguments::Arguments,
+    fields, files, git,
+    terminals::{self, Terminal},
+};
 
 /// What a call can give, and what can be called.
 #[derive(Clone)]
@@ -16,12 +20,15 @@ pub(crate) enum Thing {
     Sandbox(Sandbox),
     Paginator(Paginator),
     Command(CommandHandle),
+    Terminal(Arc<Terminal>),
+    Input(InputStream),
     KeepAlive(Arc<KeepAlive>),
+    Watch(Watch),
     Value(Value),
 }
 
 /// The result of a call that gives none.
-const NOTHING: Thing = Thing::Value(Value::Null);
+pub(crate) const NOTHING: Thing = Thing::Value(Value::Null);
 
 /// Does an operation: a call of an object, or without one of the class `Sandbox`.
 pub(crate) async fn perform(
@@ -30,17 +37,24 @@ pub(crate) async fn perform(
     arguments: &Arguments,
 ) -> Result<Thing> {
     match (target, call) {
+        (None, Some("fetch")) => Ok(files::fetch(arguments)),
         (None, Some(call)) => class(call, arguments).await,
         (Some(target), None) => Ok(target.clone()),
-        (Some(Thing::Sandbox(sandbox)), Some(call)) => match call.strip_prefix("commands.") {
-            Some(call) => commands(sandbox, call, arguments).await,
-            None => self::sandbox(sandbox, call, arguments).await,
+        (Some(Thing::Sandbox(sandbox)), Some(call)) => match call.split_once('.') {
+            Some(("commands", call)) => commands(sandbox, call, arguments).await,
+            Some(("pty", call)) => terminals::pty(&sandbox.pty(), call, arguments).await,
+            Some(("files", call)) => files::files(&sandbox.files(), call, arguments).await,
+            Some(("git", call)) => Box::pin(git::git(&sandbox.git(), call, arguments)).await,
+            _ => self::sandbox(sandbox, call, arguments).await,
         },
         (Some(Thing::Paginator(pages)), Some("next_items")) => {
             let items = pages.next_items().await?;
             Ok(Thing::Value(items.iter().map(fields::of_info).collect()))
         }
         (Some(Thing::Command(command)), Some(call)) => handle(command, call, arguments).await,
+        (Some(Thing::Terminal(terminal)), Some(call)) => terminal.call(call, arguments).await,
+        (Some(Thing::Input(input)), Some(call)) => terminals::input(input, call, arguments).await,
+        (Some(Thing::Watch(watch)), Some(call)) => files::watch(watch, call, arguments).await,
         (Some(Thing::KeepAlive(keep_alive)), Some("stop")) => {
             keep_alive.stop().await;
             Ok(NOTHING)
@@ -66,6 +80,16 @@ async fn class(call: &str, arguments: &Arguments) -> Result<Thing> {
         }
         "get_info" => Thing::Value(fields::of_info(&client.get_info(&id).await?)),
         "get_lifetime" => Thing::Value(fields::of_lifetime(&client.get_lifetime(&id).await?)),
+        "get_metrics" => {
+            let (start, end) = (arguments.time("start"), arguments.time("end"));
+            let metrics = client.get_metrics(&id, start, end).await?;
+            Thing::Value(metrics.iter().map(fields::of_metrics).collect())
+        }
+        "update_network" => {
+            let network = arguments.object("network").network_update();
+            client.update_network(&id, network).await?;
+            NOTHING
+        }
         "wait_until_ended" => value(client.wait_until_ended(&id).await?.as_str()),
         _ => panic!("the class has no method {call}"),
     })
@@ -104,12 +128,23 @@ async fn sandbox(sandbox: &Sandbox, call: &str, arguments: &Arguments) -> Result
         }
         "get_info" => Thing::Value(fields::of_info(&sandbox.get_info().await?)),
         "get_lifetime" => Thing::Value(fields::of_lifetime(&sandbox.get_lifetime().await?)),
+        "get_metrics" => {
+            let (start, end) = (arguments.time("start"), arguments.time("end"));
+            let metrics = sandbox.get_metrics(start, end).await?;
+            Thing::Value(metrics.iter().map(fields::of_metrics).collect())
+        }
+        "update_network" => {
+            let network = arguments.object("network").network_update();
+            sandbox.update_network(network).await?;
+            NOTHING
+        }
         "wait_until_ended" => value(sandbox.wait_until_ended().await?.as_str()),
         "keep_alive" => {
             let extend_by = arguments.duration("extend_by")?;
             let keep_alive = sandbox.keep_alive(KeepAliveOptions { extend_by }).await?;
             Thing::KeepAlive(Arc::new(keep_alive))
         }
+        "upload_url" | "download_url" => files::url(sandbox, call, arguments)?,
         "is_running" => value(sandbox.is_running().await?),
         "get_host" => {
             let port = arguments.number("port").expect("get_host needs a port");
@@ -135,6 +170,7 @@ async fn commands(sandbox: &Sandbox, call: &str, arguments: &Arguments) -> Resul
                 stdin: arguments.flag("stdin").unwrap_or_default(),
                 timeout,
                 request_timeout,
+                retain_output: arguments.flag("retain_output"),
             };
             if arguments.flag("background") == Some(true) {
                 Thing::Command(commands.start(&command, options).await?)
@@ -142,7 +178,8 @@ async fn commands(sandbox: &Sandbox, call: &str, arguments: &Arguments) -> Resul
                 Thing::Value(fields::of_result(&commands.run(&command, options).await?))
             }
         }
-        "connect" => Thing::Command(commands.connect(pid, timeout, request_timeout).await?),
+        "connect" => Thing::Command(commands.connect(pid, arguments.follow()?).await?),
+        "stream_input" => Thing::Input(commands.stream_input(pid, timeout, request_timeout)),
         "list" => {
             let processes = commands.list(request_timeout).await?;
             Thing::Value(processes.iter().map(fields::of_process).collect())
@@ -161,7 +198,11 @@ async fn commands(sandbox: &Sandbox, call: &str, arguments: &Arguments) -> Resul
     })
 }
 
-async fn handle(command: &CommandHandle, call: &str, arguments: &Arguments) -> Result<Thing> {
+pub(crate) async fn handle(
+    command: &CommandHandle,
+    call: &str,
+    arguments: &Arguments,
+) -> Result<Thing> {
     Ok(match call {
         "wait" => Thing::Value(fields::of_result(&command.wait().await?)),
         "kill" => value(command.kill().await?),
@@ -182,6 +223,6 @@ async fn handle(command: &CommandHandle, call: &str, arguments: &Arguments) -> R
     })
 }
 
-fn value(value: impl Into<Value>) -> Thing {
+pub(crate) fn value(value: impl Into<Value>) -> Thing {
     Thing::Value(value.into())
 }

@@ -46,6 +46,7 @@ pub(crate) fn check(expected: &Value, outcome: &Value, call: &str) -> Result<(),
 fn compare(expected: &Value, actual: &Value, place: &str) -> Result<(), String> {
     let matches = match expected {
         Value::Object(fields) => match matcher(fields) {
+            Some(("every", wanted)) => return compare_every(wanted, actual, place),
             Some((name, wanted)) => is_matched(name, wanted, actual),
             None => return compare_fields(fields, actual, place),
         },
@@ -81,6 +82,13 @@ fn compare_items(expected: &[Value], actual: &Value, place: &str) -> Result<(), 
     Ok(())
 }
 
+/// Compares each item of a list that is not empty.
+fn compare_every(expected: &Value, actual: &Value, place: &str) -> Result<(), String> {
+    let items = actual.as_array().filter(|items| !items.is_empty());
+    let items = items.ok_or_else(|| format!("{place} is {actual}, expected some items"))?;
+    compare_items(&vec![expected.clone(); items.len()], actual, place)
+}
+
 fn matcher(fields: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, wanted) = fields.iter().next()?;
     Some((name.strip_prefix('$')?, wanted))
@@ -92,6 +100,7 @@ fn is_matched(matcher: &str, wanted: &Value, actual: &Value) -> bool {
         "type" => match wanted.as_str() {
             Some("string") => actual.is_string(),
             Some("integer") => actual.is_i64() || actual.is_u64(),
+            Some("number") => actual.is_number(),
             other => panic!("there is no type {other:?}"),
         },
         "matches" => {

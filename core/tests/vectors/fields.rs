@@ -1,6 +1,9 @@
 //! What vectors can see of the results of calls.
 
-use sandspan::{CommandResult, Error, Lifetime, OnTimeout, ProcessInfo, SandboxInfo, SandboxState};
+use sandspan::{
+    CommandResult, Error, Lifetime, OnTimeout, ProcessInfo, SandboxInfo, SandboxMetrics,
+    SandboxState,
+};
 use serde_json::{Value, json};
 
 use crate::calls::Thing;
@@ -24,11 +27,18 @@ pub(crate) fn of(thing: &Thing) -> Value {
             "exit_code": command.exit_code(),
             "error": command.error(),
         }),
+        Thing::Terminal(terminal) => json!({
+            "pid": terminal.handle.pid(),
+            "exit_code": terminal.handle.exit_code(),
+            "error": terminal.handle.error(),
+        }),
+        Thing::Input(input) => json!({ "pid": input.pid() }),
         Thing::KeepAlive(keep_alive) => json!({
             "is_running": keep_alive.is_running(),
             "limited_until": keep_alive.limited_until(),
             "failure": keep_alive.failure().as_ref().map(of_error),
         }),
+        Thing::Watch(_) => json!({}),
         Thing::Value(value) => value.clone(),
     }
 }
@@ -43,9 +53,10 @@ pub(crate) fn of_error(error: &Error) -> Value {
 }
 
 pub(crate) fn of_result(result: &CommandResult) -> Value {
+    let kept = |text: &str| result.retained.then(|| text.to_owned());
     json!({
-        "stdout": result.stdout,
-        "stderr": result.stderr,
+        "stdout": kept(&result.stdout),
+        "stderr": kept(&result.stderr),
         "exit_code": result.exit_code,
         "error": result.error,
     })
@@ -69,6 +80,7 @@ pub(crate) fn of_info(info: &SandboxInfo) -> Value {
         "memory_mb": info.memory_mb,
         "envd_version": info.envd_version,
         "allow_internet_access": info.allow_internet_access,
+        "network": info.network.as_ref().map(in_snake_case),
         "lifecycle": lifecycle,
         "volume_mounts": info.volume_mounts.iter().map(|mount| &mount.path).collect::<Vec<_>>(),
     })
@@ -94,6 +106,37 @@ pub(crate) fn of_lifetime(lifetime: &Lifetime) -> Value {
         "auto_resume": lifetime.auto_resume,
         "enforced_by": lifetime.enforced_by.as_str(),
         "rule": lifetime.rule,
+    })
+}
+
+/// Rules as vectors spell them.
+fn in_snake_case(rules: &Value) -> Value {
+    let Value::Object(fields) = rules else {
+        return rules.clone();
+    };
+    let renamed = fields.iter().map(|(name, value)| {
+        let mut snake = String::new();
+        for letter in name.chars() {
+            if letter.is_ascii_uppercase() {
+                snake.push('_');
+            }
+            snake.push(letter.to_ascii_lowercase());
+        }
+        (snake, value.clone())
+    });
+    Value::Object(renamed.collect())
+}
+
+pub(crate) fn of_metrics(metrics: &SandboxMetrics) -> Value {
+    json!({
+        "cpu_count": metrics.cpu_count,
+        "cpu_used_pct": metrics.cpu_used_pct,
+        "disk_total": metrics.disk_total,
+        "disk_used": metrics.disk_used,
+        "mem_total": metrics.mem_total,
+        "mem_used": metrics.mem_used,
+        "mem_cache": metrics.mem_cache,
+        "timestamp": metrics.timestamp,
     })
 }
 

@@ -4,7 +4,10 @@ mod arguments;
 mod calls;
 mod expectation;
 mod fields;
+mod files;
+mod git;
 mod local_runtime;
+mod terminals;
 
 use std::{
     collections::BTreeMap,
@@ -22,7 +25,7 @@ use tokio::runtime::Runtime;
 use crate::{arguments::Arguments, calls::Thing, local_runtime::LocalRuntime};
 
 /// What a vector may require that Rust has: values of a wrong type, for one, do not compile.
-const CAPABILITIES: [&str; 0] = [];
+const CAPABILITIES: [&str; 1] = ["retain_output"];
 
 #[derive(Deserialize)]
 struct File {
@@ -138,7 +141,9 @@ impl Run {
             let call = operation.call.as_deref();
             let target = operation.on.as_ref().map(|name| &saved[name]);
             let values = expectation::resolve(&operation.arguments.clone().into(), &saved);
-            let result = calls::perform(target, call, &Arguments::new(values)).await;
+            let arguments = Arguments::new(values);
+            // On the heap: it is as large as all calls together.
+            let result = Box::pin(calls::perform(target, call, &arguments)).await;
             if let Ok(Thing::Sandbox(sandbox)) = &result {
                 created.push(sandbox.clone());
             }
