@@ -1,6 +1,7 @@
-"""Writes `_native.pyi`: what maturin generates, with an overload for each kind of result of `run`.
+"""Writes `_native.pyi`: what maturin generates, with an overload for each kind of result.
 
-PyO3 describes one signature for each function, and the result of `run` depends on `background`.
+PyO3 describes one signature for each function. What `run` gives depends on `background`, and what
+`read` gives on `format`.
 """
 
 from __future__ import annotations
@@ -28,26 +29,63 @@ def main() -> None:
 
 
 def with_overloads(stub: str) -> str:
-    """Replaces each method that has an argument `background` by its overloads."""
+    """Replaces each method whose result depends on an argument by its overloads."""
     module = ast.parse(stub)
     for statement in module.body:
         match statement:
             case ast.ClassDef(body=body):
                 statement.body = [overload for method in body for overload in overloads(method)]
+                name_lists(statement)
             case ast.ImportFrom(module="typing", names=names):
                 names.append(ast.alias("overload"))
+    module.body.insert(1, ast.Import([ast.alias("builtins")]))
     return ast.unparse(module)
 
 
+def name_lists(statement: ast.ClassDef) -> None:
+    """Tells the type of lists from the method `list` of the class, if it has one."""
+    if not any(isinstance(it, Method) and it.name == "list" for it in statement.body):
+        return
+    for node in ast.walk(statement):
+        match node:
+            case ast.Subscript(value=ast.Name("list")):
+                node.value = ast.parse("builtins.list", mode="eval").body
+
+
 def overloads(method: ast.stmt) -> list[ast.stmt]:
-    """Gives a method as it is, or its variants for `background` false and true."""
+    """Gives a method as it is, or its variants for each `format` or `background`."""
     match method:
+        case (
+            ast.FunctionDef(returns=ast.BinOp(left=ast.BinOp() as others) as union)
+            | ast.AsyncFunctionDef(returns=ast.BinOp(left=ast.BinOp() as others) as union)
+        ) if has(method, "format"):
+            return [
+                formatted(method, "text", others.left),
+                formatted(method, "bytes", others.right),
+                formatted(method, "stream", union.right),
+            ]
         case (
             ast.FunctionDef(returns=ast.BinOp() as union)
             | ast.AsyncFunctionDef(returns=ast.BinOp() as union)
-        ) if any(argument.arg == "background" for argument in method.args.args):
+        ) if has(method, "background"):
             return [foreground(method, union.left), background(method, union.right)]
     return [method]
+
+
+def has(method: Method, name: str) -> bool:
+    """Whether a method has an argument of this name."""
+    return any(argument.arg == name for argument in method.args.args)
+
+
+def formatted(method: Method, name: str, returns: ast.expr) -> Method:
+    """The variant for a format. The first is the default, and has the text."""
+    variant = overload(method, returns)
+    if name == "text":
+        annotate(variant, "format", "Literal['text'] | None")
+        return variant
+    annotate(variant, "format", f"Literal['{name}']")
+    require(variant, "format")
+    return variant
 
 
 def foreground(method: Method, returns: ast.expr) -> Method:
@@ -64,10 +102,15 @@ def background(method: Method, returns: ast.expr) -> Method:
     if isinstance(variant, ast.FunctionDef):
         annotate(variant, "on_stdout", "None")
         annotate(variant, "on_stderr", "None")
-    names = [argument.arg for argument in variant.args.args]
-    variant.args.defaults = variant.args.defaults[names.index("background") - len(names) + 1 :]
-    variant.body = [ast.Expr(ast.Constant(...))]
+    require(variant, "background")
     return variant
+
+
+def require(variant: Method, name: str) -> None:
+    """Takes the default of an argument, and of those before it, and the text."""
+    names = [argument.arg for argument in variant.args.args]
+    variant.args.defaults = variant.args.defaults[names.index(name) - len(names) + 1 :]
+    variant.body = [ast.Expr(ast.Constant(...))]
 
 
 def overload(method: Method, returns: ast.expr) -> Method:

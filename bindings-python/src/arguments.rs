@@ -1,18 +1,12 @@
-//! Arguments that are refused by name and with a reason, where PyO3 would only say `TypeError`.
+//! Arguments that know their own names.
 
 use std::{collections::BTreeMap, time::Duration};
 
-use bytes::Bytes;
 use pyo3::{
-    inspect::PyStaticExpr,
-    intern,
-    prelude::*,
-    type_hint_identifier, type_hint_subscript, type_hint_union,
-    types::{PyBool, PyBytes, PyDelta, PyMapping, PyString},
+    inspect::PyStaticExpr, prelude::*, type_hint_identifier, type_hint_subscript, type_hint_union,
 };
-use sandspan::duration_from_seconds;
 
-use crate::error::{self, InvalidArgumentException};
+use crate::parsing::{count, flag, port, seconds, strings, text};
 
 /// Defines an argument that stands for a value of the core and knows its own name.
 macro_rules! named_argument {
@@ -38,14 +32,16 @@ macro_rules! named_argument {
     };
 }
 
-const STR: PyStaticExpr = type_hint_identifier!("builtins", "str");
-const INT: PyStaticExpr = type_hint_identifier!("builtins", "int");
-const BOOL: PyStaticExpr = type_hint_identifier!("builtins", "bool");
-const SECONDS: PyStaticExpr = type_hint_union!(
+pub(crate) use named_argument;
+
+pub(crate) const STR: PyStaticExpr = type_hint_identifier!("builtins", "str");
+pub(crate) const INT: PyStaticExpr = type_hint_identifier!("builtins", "int");
+pub(crate) const BOOL: PyStaticExpr = type_hint_identifier!("builtins", "bool");
+pub(crate) const SECONDS: PyStaticExpr = type_hint_union!(
     type_hint_identifier!("builtins", "float"),
     type_hint_identifier!("datetime", "timedelta")
 );
-const STRINGS: PyStaticExpr = type_hint_subscript!(
+pub(crate) const STRINGS: PyStaticExpr = type_hint_subscript!(
     type_hint_identifier!("collections.abc", "Mapping"),
     STR,
     STR
@@ -141,6 +137,14 @@ named_argument!(
     ProcessId(u32) = count("pid"), INT
 );
 named_argument!(
+    /// How many lines a terminal has.
+    Rows(u32) = count("rows"), INT
+);
+named_argument!(
+    /// How many columns a terminal has.
+    Cols(u32) = count("cols"), INT
+);
+named_argument!(
     /// The size of a page.
     Limit(u32) = count("limit"), INT
 );
@@ -151,6 +155,14 @@ named_argument!(
 named_argument!(
     /// Whether a sandbox may reach the internet.
     AllowInternetAccess(bool) = flag("allow_internet_access"), BOOL
+);
+named_argument!(
+    /// Whether a sandbox's ports answer without its token.
+    AllowPublicTraffic(bool) = flag("allow_public_traffic"), BOOL
+);
+named_argument!(
+    /// The host name that servers in a sandbox see.
+    MaskRequestHost(String) = text("mask_request_host"), STR
 );
 named_argument!(
     /// Whether a process that nobody is attached to keeps a sandbox from being idle.
@@ -173,121 +185,10 @@ named_argument!(
     Background(bool) = flag("background"), BOOL
 );
 named_argument!(
+    /// Whether the output of a command is kept for its result.
+    RetainOutput(bool) = flag("retain_output"), BOOL
+);
+named_argument!(
     /// Whether a command has an input.
     Stdin(bool) = flag("stdin"), BOOL
 );
-
-fn seconds(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
-    let number = if value.is_instance_of::<PyBool>() {
-        None
-    } else if value.is_instance_of::<PyDelta>() {
-        Some(
-            value
-                .call_method0(intern!(value.py(), "total_seconds"))?
-                .extract()?,
-        )
-    } else {
-        value.extract().ok()
-    };
-    match number {
-        Some(number) => duration_from_seconds(name, number).map_err(error::raise),
-        None => Err(InvalidArgumentException::new_err(format!(
-            "{name} must be a number of seconds, got {}",
-            value.repr()?
-        ))),
-    }
-}
-
-pub(crate) fn text(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<String> {
-    let Ok(text) = value.cast::<PyString>() else {
-        return Err(wrong_type(name, "a string", value));
-    };
-    text.extract().map_err(|_| {
-        InvalidArgumentException::new_err(format!("{name} has characters that UTF-8 has not"))
-    })
-}
-
-fn whole_number<T: TryFrom<u32>>(
-    name: &'static str,
-    maximum: u32,
-    value: &Bound<'_, PyAny>,
-) -> PyResult<T> {
-    let number: Option<u32> = (!value.is_instance_of::<PyBool>())
-        .then(|| value.extract().ok())
-        .flatten();
-    match number.and_then(|number| T::try_from(number).ok()) {
-        Some(number) => Ok(number),
-        None => Err(InvalidArgumentException::new_err(format!(
-            "{name} must be a whole number from 0 to {maximum}, got {}",
-            value.repr()?
-        ))),
-    }
-}
-
-fn port(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<u16> {
-    whole_number(name, u16::MAX.into(), value)
-}
-
-fn count(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<u32> {
-    whole_number(name, u32::MAX, value)
-}
-
-fn flag(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    value
-        .extract()
-        .map_err(|_| wrong_type(name, "True or False", value))
-}
-
-/// The message names the type of what is wrong and not its value, which may be secret.
-pub(crate) fn wrong_type(name: &str, wanted: &str, value: &Bound<'_, PyAny>) -> PyErr {
-    match value.get_type().qualname() {
-        Ok(class) => {
-            InvalidArgumentException::new_err(format!("{name} must be {wanted}, got {class}"))
-        }
-        Err(failure) => failure,
-    }
-}
-
-fn strings(name: &'static str, value: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, String>> {
-    let Ok(mapping) = value.cast::<PyMapping>() else {
-        return Err(wrong_type(name, "a mapping of strings", value));
-    };
-    let mut strings = BTreeMap::new();
-    for pair in mapping.items()? {
-        let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;
-        let Ok(text) = key.extract() else {
-            return Err(InvalidArgumentException::new_err(format!(
-                "keys of {name} must be strings, got {}",
-                key.get_type().qualname()?
-            )));
-        };
-        let Ok(value_text) = value.extract() else {
-            return Err(wrong_type(
-                &format!("{name}[{}]", key.repr()?),
-                "a string",
-                &value,
-            ));
-        };
-        strings.insert(text, value_text);
-    }
-    Ok(strings)
-}
-
-/// What to write to a command's input: text as UTF-8, or bytes.
-pub(crate) struct Data(pub(crate) Bytes);
-
-impl FromPyObject<'_, '_> for Data {
-    type Error = PyErr;
-
-    const INPUT_TYPE: PyStaticExpr =
-        type_hint_union!(STR, type_hint_identifier!("builtins", "bytes"));
-
-    fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        let bytes = match value.cast::<PyBytes>() {
-            Ok(bytes) => Bytes::copy_from_slice(bytes.as_bytes()),
-            Err(_) if value.is_instance_of::<PyString>() => text("data", &value)?.into(),
-            Err(_) => return Err(wrong_type("data", "a string or bytes", &value)),
-        };
-        Ok(Self(bytes))
-    }
-}

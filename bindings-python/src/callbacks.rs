@@ -12,7 +12,7 @@ use pyo3::{
 use sandspan::{CommandHandle, Output};
 use tokio::sync::Notify;
 
-use crate::{error::InvalidArgumentException, runtime};
+use crate::{chunk::Raw, error::InvalidArgumentException, runtime};
 
 /// A Python function that gets a value. For asyncio it may return an awaitable, which is awaited.
 pub(crate) struct Callback<Value>(Py<PyAny>, PhantomData<fn(Value)>);
@@ -59,22 +59,31 @@ impl<Value: for<'py> IntoPyObject<'py>> Callback<Value> {
     pub(crate) async fn call(&self, value: Value, awaits: bool) -> PyResult<()> {
         let answer = Python::attach(|py| self.call_now(py, value))?;
         if awaits && Python::attach(|py| answer.bind(py).hasattr(intern!(py, "__await__")))? {
-            let task = CancelOnDrop(task(answer)?);
-            finished(&task.0).await?;
+            awaited(answer).await?;
         }
         Ok(())
     }
 }
 
 /// What to call with the pieces of a command's output, in their order.
+#[derive(Default)]
 pub(crate) struct Callbacks {
-    pub(crate) on_stdout: Option<Callback<String>>,
-    pub(crate) on_stderr: Option<Callback<String>>,
+    pub(crate) stdout: Option<Callback<String>>,
+    pub(crate) stderr: Option<Callback<String>>,
+    pub(crate) pty: Option<Callback<Raw>>,
 }
 
 impl Callbacks {
+    /// Those of a terminal, which has one output.
+    pub(crate) fn of_terminal(pty: Option<Callback<Raw>>) -> Self {
+        Self {
+            pty,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn are_given(&self) -> bool {
-        self.on_stdout.is_some() || self.on_stderr.is_some()
+        self.stdout.is_some() || self.stderr.is_some() || self.pty.is_some()
     }
 
     /// Calls them until the output ends or one of them raises. Without any, the output is left to
@@ -84,15 +93,29 @@ impl Callbacks {
             return Ok(());
         }
         while let Some(output) = next_output(handle.clone()).await? {
-            let (callback, text) = match output {
-                Output::Stdout(text) => (&self.on_stdout, text),
-                Output::Stderr(text) => (&self.on_stderr, text),
-            };
-            if let Some(callback) = callback {
-                callback.call(text, awaits).await?;
-            }
+            self.call(output, awaits).await?;
         }
         Ok(())
+    }
+
+    /// Calls the one that a piece is for.
+    pub(crate) async fn call(&self, output: Output, awaits: bool) -> PyResult<()> {
+        match output {
+            Output::Stdout(text) => call(self.stdout.as_ref(), text, awaits).await,
+            Output::Stderr(text) => call(self.stderr.as_ref(), text, awaits).await,
+            Output::Pty(bytes) => call(self.pty.as_ref(), Raw(bytes), awaits).await,
+        }
+    }
+}
+
+async fn call<Value: for<'py> IntoPyObject<'py>>(
+    callback: Option<&Callback<Value>>,
+    value: Value,
+    awaits: bool,
+) -> PyResult<()> {
+    match callback {
+        Some(callback) => callback.call(value, awaits).await,
+        None => Ok(()),
     }
 }
 
@@ -110,8 +133,20 @@ pub(crate) fn task(awaitable: Py<PyAny>) -> PyResult<Py<PyAny>> {
     })
 }
 
-/// Waits for an asyncio task without cancelling it when the waiting is cancelled.
-pub(crate) async fn finished(task: &Py<PyAny>) -> PyResult<()> {
+/// Awaits something of asyncio's, and cancels it when the waiting is cancelled.
+pub(crate) async fn awaited(awaitable: Py<PyAny>) -> PyResult<Py<PyAny>> {
+    let task = CancelOnDrop(task(awaitable)?);
+    finished(&task.0).await
+}
+
+/// Waits for what an asyncio task gives, without cancelling it when the waiting is cancelled.
+pub(crate) async fn finished(task: &Py<PyAny>) -> PyResult<Py<PyAny>> {
+    ended(task).await?;
+    Python::attach(|py| task.call_method0(py, intern!(py, "result")))
+}
+
+/// Waits for the end of an asyncio task, however it ends.
+pub(crate) async fn ended(task: &Py<PyAny>) -> PyResult<()> {
     let finished = Arc::new(Notify::new());
     Python::attach(|py| {
         let finished = Arc::clone(&finished);
@@ -122,7 +157,7 @@ pub(crate) async fn finished(task: &Py<PyAny>) -> PyResult<()> {
         task.call_method1(py, intern!(py, "add_done_callback"), (callback,))
     })?;
     finished.notified().await;
-    Python::attach(|py| task.call_method0(py, intern!(py, "result")).map(drop))
+    Ok(())
 }
 
 struct CancelOnDrop(Py<PyAny>);

@@ -13,6 +13,7 @@ use crate::{
     lifecycle::{self, Lifecycle, SnapshotMode},
     lifetime::SandboxLifetime,
     methods::class_methods,
+    network::Network,
     query::{OrderName, Query},
     results::SandboxInfo,
     sandbox::{AsyncSandbox, Flavour, Sandbox},
@@ -40,6 +41,7 @@ class_methods! {
     ///     auto_pause: Another name for an `on_timeout` of `pause` (true) or `kill` (false) in
     ///         `lifecycle`.
     ///     idempotency_key: Makes the creation safe to repeat. Default: a random one.
+    ///     network: What it may reach, and what may reach it. Default: the provider's.
     ///
     /// Raises:
     ///     InvalidArgumentException: An argument is wrong, or does not fit to another one.
@@ -48,7 +50,7 @@ class_methods! {
     #[signature(
         template = None, timeout = None, metadata = None, envs = None, secure = None,
         allow_internet_access = None, *, idle_timeout = None, idle_counts_processes = None,
-        lifecycle = None, auto_pause = None, idempotency_key = None
+        lifecycle = None, auto_pause = None, idempotency_key = None, network = None
     )]
     async fn create(
         call, template: Option<Template>, timeout: Option<Timeout>,
@@ -56,6 +58,7 @@ class_methods! {
         allow_internet_access: Option<AllowInternetAccess>, idle_timeout: Option<IdleTimeout>,
         idle_counts_processes: Option<IdleCountsProcesses>, lifecycle: Option<Lifecycle>,
         auto_pause: Option<AutoPause>, idempotency_key: Option<IdempotencyKey>,
+        network: Option<Network>,
     ) -> Instance<Self> {
         let options = CreateOptions {
             template: template.map(Into::into),
@@ -69,6 +72,7 @@ class_methods! {
             secure: secure.map(Into::into),
             allow_internet_access: allow_internet_access.map(Into::into),
             idempotency_key: idempotency_key.map(Into::into),
+            network: network.map(|given| given.0),
         };
         Ok(Instance::new(call.class, call.client.create(options).await?))
     }

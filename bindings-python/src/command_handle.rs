@@ -1,11 +1,11 @@
 //! Running commands.
 
-use pyo3::{PyClass, prelude::*, types::PyBytes, wrap_pyfunction};
+use pyo3::{PyClass, prelude::*, wrap_pyfunction};
 use sandspan::{ErrorKind, Output};
 
 use crate::{
-    arguments::Data,
     callbacks::{self, Callback, Callbacks},
+    chunk::{Data, Raw},
     methods::methods,
     results::CommandResult,
     runtime,
@@ -85,7 +85,7 @@ methods! {
 }
 
 /// Standard output, standard error, or a pseudo-terminal's output: two of the three are none.
-type Piece = (Option<String>, Option<String>, Option<Py<PyBytes>>);
+type Piece = (Option<String>, Option<String>, Option<Raw>);
 
 #[pymethods]
 impl CommandHandle {
@@ -94,20 +94,23 @@ impl CommandHandle {
     /// Args:
     ///     on_stdout: Called with each piece of standard output that was not taken yet.
     ///     on_stderr: The same for standard error.
+    ///     on_pty: The same for the output of a terminal.
     ///
     /// Raises:
     ///     CommandExitException: The exit code is not 0.
     ///     CommandTimeoutException: It ran for longer than its `timeout`.
-    #[pyo3(signature = (*, on_stdout = None, on_stderr = None))]
+    #[pyo3(signature = (*, on_stdout = None, on_stderr = None, on_pty = None))]
     fn wait(
         &self,
         py: Python<'_>,
         on_stdout: Option<Callback<String>>,
         on_stderr: Option<Callback<String>>,
+        on_pty: Option<Callback<Raw>>,
     ) -> PyResult<CommandResult> {
         let callbacks = Callbacks {
-            on_stdout,
-            on_stderr,
+            stdout: on_stdout,
+            stderr: on_stderr,
+            pty: on_pty,
         };
         runtime::block_on(py, async {
             callbacks.follow(&self.0, false).await?;
@@ -134,6 +137,7 @@ impl CommandHandle {
         Ok(runtime::block_on(py, next)?.map(|output| match output {
             Output::Stdout(text) => (Some(text), None, None),
             Output::Stderr(text) => (None, Some(text), None),
+            Output::Pty(bytes) => (None, None, Some(Raw(bytes))),
         }))
     }
 }
@@ -173,8 +177,9 @@ impl AsyncCommandHandle {
         let coroutine = Python::attach(|py| {
             let arguments = (
                 Self(handle.clone(), None),
-                callbacks.on_stdout,
-                callbacks.on_stderr,
+                callbacks.stdout,
+                callbacks.stderr,
+                callbacks.pty,
             );
             Ok::<_, PyErr>(wrap_pyfunction!(follow, py)?.call1(arguments)?.unbind())
         })?;
@@ -187,10 +192,12 @@ async fn follow(
     handle: Py<AsyncCommandHandle>,
     on_stdout: Option<Callback<String>>,
     on_stderr: Option<Callback<String>>,
+    on_pty: Option<Callback<Raw>>,
 ) -> PyResult<()> {
     Callbacks {
-        on_stdout,
-        on_stderr,
+        stdout: on_stdout,
+        stderr: on_stderr,
+        pty: on_pty,
     }
     .follow(&handle.get().0, true)
     .await

@@ -1,18 +1,21 @@
 //! The commands in a sandbox.
 
 use pyo3::prelude::*;
-use sandspan::RunOptions;
+use sandspan::{FollowOptions, RunOptions};
 
 use crate::{
     arguments::{
-        Background, Command, Data, Envs, ProcessId, RequestTimeout, Stdin, Timeout, User,
+        Background, Command, Envs, ProcessId, RequestTimeout, RetainOutput, Stdin, Timeout, User,
         WorkingDirectory,
     },
     callbacks::{Callback, Callbacks},
-    command_handle::{self, AsyncCommandHandle, CommandHandle},
+    chunk::Data,
+    command_handle::{AsyncCommandHandle, CommandHandle},
     error::InvalidArgumentException,
+    foreground,
+    input::{AsyncCommandInputHandle, Pieces},
     methods::{methods, methods_on_caller},
-    results::{CommandResult, ProcessInfo, Ran},
+    results::{ProcessInfo, Ran},
     runtime,
 };
 
@@ -82,22 +85,26 @@ methods_on_caller! {
     ///     stdin: Whether it has an input to write to with `send_stdin`. Default: no.
     ///     timeout: Seconds that it may run. Default: 60; 0 means without limit.
     ///     request_timeout: Seconds that its start may take. Default: the connection's.
+    ///     retain_output: Whether its output is kept for its result. Default: yes. Otherwise both
+    ///         texts of the result are `None`.
     ///
     /// Raises:
     ///     CommandExitException: The exit code is not 0.
     ///     CommandTimeoutException: It ran for longer than `timeout`.
     #[pyo3(signature = (
         cmd, background = None, envs = None, user = None, cwd = None, on_stdout = None,
-        on_stderr = None, stdin = None, timeout = None, request_timeout = None
+        on_stderr = None, stdin = None, timeout = None, request_timeout = None, *,
+        retain_output = None
     ))]
     async fn run(
         &commands, cmd: Command, background: Option<Background>, envs: Option<Envs>, user: Option<User>,
         cwd: Option<WorkingDirectory>, on_stdout: Option<Callback<String>>, on_stderr: Option<Callback<String>>,
         stdin: Option<Stdin>, timeout: Option<Timeout>, request_timeout: Option<RequestTimeout>,
+        retain_output: Option<RetainOutput>,
     ) -> Ran<<Self as Flavour>::Handle> {
         let cmd = String::from(cmd);
         let background = background.is_some_and(Into::into);
-        let callbacks = Callbacks { on_stdout, on_stderr };
+        let callbacks = Callbacks { stdout: on_stdout, stderr: on_stderr, pty: None };
         if background && callbacks.are_given() && !Self::HAS_LOOP {
             return Err(InvalidArgumentException::new_err(
                 "callbacks of a background command go to `wait` of its handle",
@@ -110,17 +117,14 @@ methods_on_caller! {
             stdin: stdin.is_some_and(Into::into),
             timeout: timeout.map(Into::into),
             request_timeout: request_timeout.map(Into::into),
+            retain_output: retain_output.map(Into::into),
         };
-        if !background && !callbacks.are_given() {
-            let result = runtime::spawn(async move { commands.run(&cmd, options).await }).await?;
-            return Ok(Ran::Result(CommandResult(result)));
-        }
-        let handle = runtime::spawn(async move { commands.start(&cmd, options).await }).await?;
         if background {
+            let handle = runtime::spawn(async move { commands.start(&cmd, options).await }).await?;
             return Self::handle(handle, callbacks).map(Ran::Handle);
         }
-        callbacks.follow(&handle, Self::HAS_LOOP).await?;
-        command_handle::result(handle).await.map(Ran::Result)
+        let result = foreground::run(commands, cmd, options, callbacks, Self::HAS_LOOP);
+        result.await.map(Ran::Result)
     }
 }
 
@@ -186,19 +190,46 @@ impl Commands {
     ///     pid: Its process id in the sandbox.
     ///     timeout: Seconds to follow it for. Default: 60; 0 means without limit.
     ///     request_timeout: Seconds that the connecting may take. Default: the connection's.
+    ///     retain_output: Whether its output is kept for its result. Default: yes. Otherwise both
+    ///         texts of the result are `None`.
     ///
     /// Raises:
     ///     NotFoundException: There is no such process.
-    #[pyo3(signature = (pid, timeout = None, request_timeout = None))]
+    #[pyo3(signature = (pid, timeout = None, request_timeout = None, *, retain_output = None))]
     fn connect(
         &self,
         py: Python<'_>,
         pid: ProcessId,
         timeout: Option<Timeout>,
         request_timeout: Option<RequestTimeout>,
+        retain_output: Option<RetainOutput>,
     ) -> PyResult<CommandHandle> {
-        let handle = connect(self.0.clone(), pid, timeout, request_timeout);
+        let options = follow_options(timeout, request_timeout, retain_output);
+        let handle = connect(self.0.clone(), pid, options);
         runtime::block_on(py, handle).map(CommandHandle)
+    }
+
+    /// Sends input to a command, each piece as the iterable yields it, and returns when all has
+    /// arrived. It must have been started with `stdin=True`.
+    ///
+    /// Args:
+    ///     pid: Its process id in the sandbox.
+    ///     data: The pieces: text, sent as UTF-8, or bytes.
+    ///     timeout: Seconds that it may take. Default: 60; 0 means without limit.
+    ///
+    /// Raises:
+    ///     NotFoundException: There is no such process.
+    #[pyo3(signature = (pid, data, *, timeout = None))]
+    fn stream_input(
+        &self,
+        py: Python<'_>,
+        pid: ProcessId,
+        data: Pieces,
+        timeout: Option<Timeout>,
+    ) -> PyResult<()> {
+        let timeout = timeout.map(Into::into);
+        let input = runtime::within(|| self.0.stream_input(pid.into(), timeout, None));
+        data.send(py, &input)
     }
 }
 
@@ -212,11 +243,14 @@ impl AsyncCommands {
     ///     request_timeout: Seconds that the connecting may take. Default: the connection's.
     ///     on_stdout: Called with each piece of standard output.
     ///     on_stderr: Called with each piece of standard error.
+    ///     retain_output: Whether its output is kept for its result. Default: yes. Otherwise both
+    ///         texts of the result are `None`.
     ///
     /// Raises:
     ///     NotFoundException: There is no such process.
     #[pyo3(signature = (
-        pid, timeout = None, request_timeout = None, on_stdout = None, on_stderr = None
+        pid, timeout = None, request_timeout = None, on_stdout = None, on_stderr = None, *,
+        retain_output = None
     ))]
     async fn connect(
         &self,
@@ -225,25 +259,47 @@ impl AsyncCommands {
         request_timeout: Option<RequestTimeout>,
         on_stdout: Option<Callback<String>>,
         on_stderr: Option<Callback<String>>,
+        retain_output: Option<RetainOutput>,
     ) -> PyResult<AsyncCommandHandle> {
-        let handle = connect(self.0.clone(), pid, timeout, request_timeout).await?;
-        AsyncCommandHandle::following(
-            handle,
-            Callbacks {
-                on_stdout,
-                on_stderr,
-            },
-        )
+        let options = follow_options(timeout, request_timeout, retain_output);
+        let handle = connect(self.0.clone(), pid, options).await?;
+        let callbacks = Callbacks {
+            stdout: on_stdout,
+            stderr: on_stderr,
+            pty: None,
+        };
+        AsyncCommandHandle::following(handle, callbacks)
+    }
+
+    /// Opens a way into a command, by which input arrives in the order in which it was sent. It must
+    /// have been started with `stdin=True`.
+    ///
+    /// Args:
+    ///     pid: Its process id in the sandbox.
+    ///     timeout: Seconds that it stays open. Default: 60; 0 means without limit.
+    #[pyo3(signature = (pid, *, timeout = None))]
+    fn stream_input(&self, pid: ProcessId, timeout: Option<Timeout>) -> AsyncCommandInputHandle {
+        let timeout = timeout.map(Into::into);
+        runtime::within(|| self.0.stream_input(pid.into(), timeout, None)).into()
+    }
+}
+
+fn follow_options(
+    timeout: Option<Timeout>,
+    request_timeout: Option<RequestTimeout>,
+    retain_output: Option<RetainOutput>,
+) -> FollowOptions {
+    FollowOptions {
+        timeout: timeout.map(Into::into),
+        request_timeout: request_timeout.map(Into::into),
+        retain_output: retain_output.map(Into::into),
     }
 }
 
 async fn connect(
     commands: sandspan::Commands,
     pid: ProcessId,
-    timeout: Option<Timeout>,
-    request_timeout: Option<RequestTimeout>,
+    options: FollowOptions,
 ) -> PyResult<sandspan::CommandHandle> {
-    let (timeout, request_timeout) = (timeout.map(Into::into), request_timeout.map(Into::into));
-    runtime::spawn(async move { commands.connect(pid.into(), timeout, request_timeout).await })
-        .await
+    runtime::spawn(async move { commands.connect(pid.into(), options).await }).await
 }

@@ -2,7 +2,12 @@
 
 use std::{error::Error as _, iter};
 
-use pyo3::{exceptions::PyException, import_exception, prelude::*, types::PyType};
+use pyo3::{
+    exceptions::PyException,
+    import_exception,
+    prelude::*,
+    types::{PyDict, PyType},
+};
 use sandspan::{Error, ErrorKind};
 
 use crate::results;
@@ -10,6 +15,9 @@ use crate::results;
 import_exception!(sandspan.exceptions, AuthenticationException);
 import_exception!(sandspan.exceptions, CommandExitException);
 import_exception!(sandspan.exceptions, CommandTimeoutException);
+import_exception!(sandspan.exceptions, FileNotFoundException);
+import_exception!(sandspan.exceptions, GitAuthException);
+import_exception!(sandspan.exceptions, GitUpstreamException);
 import_exception!(sandspan.exceptions, InvalidArgumentException);
 import_exception!(sandspan.exceptions, LocalRuntimeException);
 import_exception!(sandspan.exceptions, NotEnoughSpaceException);
@@ -48,7 +56,9 @@ fn cause(error: &Error) -> Option<PyErr> {
 fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
     let class = class(py, error.kind());
     let exception = match error.command_result() {
-        Some(result) => class.call((), Some(&results::command_result_fields(py, result)?))?,
+        Some(result) => {
+            return command_exception(&results::command_result_fields(py, result)?);
+        }
         None => class.call1((error.message(),))?,
     };
     if let Some(status) = error.status() {
@@ -57,11 +67,24 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     Ok(exception)
 }
 
+/// The exception for a command that ended with another exit code than 0.
+pub(crate) fn command_exit(fields: &Bound<'_, PyDict>) -> PyResult<PyErr> {
+    command_exception(fields).map(PyErr::from_value)
+}
+
+fn command_exception<'py>(fields: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+    let class = fields.py().get_type::<CommandExitException>();
+    class.call((), Some(fields))
+}
+
 fn class(py: Python<'_>, kind: ErrorKind) -> Bound<'_, PyType> {
     match kind {
         ErrorKind::InvalidArgument => py.get_type::<InvalidArgumentException>(),
         ErrorKind::Unauthenticated => py.get_type::<AuthenticationException>(),
         ErrorKind::SandboxNotFound => py.get_type::<SandboxNotFoundException>(),
+        ErrorKind::FileNotFound => py.get_type::<FileNotFoundException>(),
+        ErrorKind::GitAuth => py.get_type::<GitAuthException>(),
+        ErrorKind::GitUpstream => py.get_type::<GitUpstreamException>(),
         ErrorKind::NotFound => py.get_type::<NotFoundException>(),
         ErrorKind::Template => py.get_type::<TemplateException>(),
         ErrorKind::Expired => py.get_type::<SandboxExpiredException>(),

@@ -9,27 +9,51 @@
 )]
 
 mod arguments;
+mod async_watch;
 mod callbacks;
 mod calls;
+mod chunk;
 mod class_methods;
 mod command_handle;
 mod commands;
 mod connection;
 mod ending;
+mod entries;
 mod error;
+mod file_arguments;
+mod file_reader;
+mod file_results;
+mod files;
+mod foreground;
+mod git;
+mod git_arguments;
+mod git_remotes;
+mod git_repository;
+mod git_results;
+mod input;
 mod instance;
 mod json;
 mod keep_alive;
 mod lifecycle;
 mod lifetime;
 mod methods;
+mod metrics;
+mod network;
 mod paginator;
+mod parsing;
+mod pty;
 mod query;
 mod results;
 mod runtime;
 mod sandbox;
 mod sandbox_life;
+mod source;
+mod text;
+mod upload;
+mod urls;
 mod wakes;
+mod watch;
+mod write_entry;
 
 /// The native part of the package `sandspan`.
 #[pyo3::pymodule(gil_used = false)]
@@ -43,13 +67,20 @@ mod _native {
 
     #[pymodule_export]
     use super::{
+        async_watch::AsyncWatchHandle,
         command_handle::{AsyncCommandHandle, CommandHandle},
         commands::{AsyncCommands, Commands},
         ending::EndWatch,
+        file_reader::{AsyncFileStreamReader, FileStreamReader},
+        files::{AsyncFiles, Files},
+        git::{AsyncGit, Git},
+        input::AsyncCommandInputHandle,
         keep_alive::{AsyncKeepAlive, KeepAlive},
         lifetime::describe_lifetime,
         paginator::{AsyncSandboxPaginator, SandboxPaginator},
+        pty::{AsyncPty, Pty},
         sandbox::{AsyncSandbox, Sandbox},
+        watch::WatchHandle,
     };
 
     #[pymodule_init]
@@ -63,9 +94,14 @@ mod _native {
     }
 
     /// The stable names of all kinds of errors: one exception class has each of them as its `code`.
+    ///
+    /// Where a source of the caller's fails, its own exception is raised.
     #[pyfunction]
     fn list_error_codes() -> Vec<&'static str> {
-        ErrorKind::ALL.iter().map(|kind| kind.as_str()).collect()
+        let raised = ErrorKind::ALL
+            .iter()
+            .filter(|&&kind| kind != ErrorKind::Source);
+        raised.map(|kind| kind.as_str()).collect()
     }
 
     /// Tells where the package keeps the `sandspan` program that comes with it.

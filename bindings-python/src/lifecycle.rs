@@ -9,8 +9,10 @@ use pyo3::{
 use sandspan::{LifecycleOptions, TimeoutAction};
 
 use crate::{
-    arguments::{AutoResume, KeepMemory, wrong_type},
+    arguments::{AutoResume, KeepMemory},
+    entries::Entries,
     error::InvalidArgumentException,
+    parsing::none_of,
 };
 
 /// The dictionary `SandboxLifecycle`.
@@ -109,49 +111,5 @@ fn mode(name: &str, value: &Bound<'_, PyAny>) -> PyResult<SnapshotMode> {
             keeps_memory: false,
         }),
         _ => Err(none_of(name, "full, filesystem", Some(value))?),
-    }
-}
-
-fn none_of(name: &str, allowed: &str, value: Option<&Bound<'_, PyAny>>) -> PyResult<PyErr> {
-    let shown = match value {
-        Some(value) => value.repr()?.to_string(),
-        None => "None".to_owned(),
-    };
-    let message = format!("{name} must be one of: {allowed} (got {shown}).");
-    Ok(InvalidArgumentException::new_err(message))
-}
-
-/// A dictionary whose keys are known.
-struct Entries<'a, 'py>(&'a Bound<'py, PyMapping>);
-
-impl<'a, 'py> Entries<'a, 'py> {
-    /// Refuses other keys than these: what is misspelt would not happen.
-    fn of(name: &str, value: &'a Bound<'py, PyAny>, keys: &[&str]) -> PyResult<Self> {
-        let Ok(mapping) = value.cast::<PyMapping>() else {
-            return Err(wrong_type(name, "a dictionary", value));
-        };
-        for key in mapping.keys()? {
-            let known = key.extract().is_ok_and(|key: String| keys.contains(&&*key));
-            if !known {
-                let (key, keys) = (key.repr()?, keys.join(", "));
-                return Err(InvalidArgumentException::new_err(format!(
-                    "{name} has the unknown key {key}: it takes {keys}"
-                )));
-            }
-        }
-        Ok(Self(mapping))
-    }
-
-    fn has(&self, key: &str) -> PyResult<bool> {
-        self.0.contains(key)
-    }
-
-    /// The value of a key; none where it is absent or `None`.
-    fn get(&self, key: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-        if !self.has(key)? {
-            return Ok(None);
-        }
-        let value = self.0.get_item(key)?;
-        Ok((!value.is_none()).then_some(value))
     }
 }

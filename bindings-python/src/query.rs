@@ -11,8 +11,9 @@ use pyo3::{
 use sandspan::{Order, SandboxState};
 
 use crate::{
-    arguments::{Metadata, Template, text, wrong_type},
+    arguments::{Metadata, Template},
     error::{self, InvalidArgumentException},
+    parsing::{text, wrong_type},
 };
 
 /// The order of a list: `asc` or `desc`.

@@ -11,7 +11,7 @@ use pyo3::{
 };
 use sandspan::{Lifecycle, OnTimeout, SandboxState, VolumeMount};
 
-use crate::json;
+use crate::{foreground::Finished, json};
 
 pub(crate) const MODELS: &str = "sandspan.models";
 
@@ -121,17 +121,13 @@ impl<'py> IntoPyObject<'py> for CommandResult {
     const OUTPUT_TYPE: PyStaticExpr = type_hint_identifier!("sandspan.models", "CommandResult");
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
-        static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-        let fields = command_result_fields(py, &self.0)?;
-        CLASS
-            .import(py, MODELS, "CommandResult")?
-            .call((), Some(&fields))
+        command_result(py, &command_result_fields(py, &self.0)?)
     }
 }
 
 /// What `run` gives: a result, or with `background=True` a handle.
 pub(crate) enum Ran<Handle> {
-    Result(CommandResult),
+    Result(Finished),
     Handle(Handle),
 }
 
@@ -140,8 +136,7 @@ impl<'py, Handle: IntoPyObject<'py>> IntoPyObject<'py> for Ran<Handle> {
     type Output = Bound<'py, PyAny>;
     type Error = PyErr;
 
-    const OUTPUT_TYPE: PyStaticExpr =
-        type_hint_union!(CommandResult::OUTPUT_TYPE, Handle::OUTPUT_TYPE);
+    const OUTPUT_TYPE: PyStaticExpr = type_hint_union!(Finished::OUTPUT_TYPE, Handle::OUTPUT_TYPE);
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
         match self {
@@ -156,12 +151,42 @@ pub(crate) fn command_result_fields<'py>(
     py: Python<'py>,
     result: &sandspan::CommandResult,
 ) -> PyResult<Bound<'py, PyDict>> {
+    let kept = |text| result.retained.then_some(text);
+    let (stderr, stdout) = (kept(&result.stderr), kept(&result.stdout));
+    command_fields(
+        py,
+        stderr,
+        stdout,
+        result.exit_code,
+        result.error.as_deref(),
+    )
+}
+
+/// The same fields, one by one; an output that was not kept is none.
+pub(crate) fn command_fields<'py>(
+    py: Python<'py>,
+    stderr: Option<impl IntoPyObject<'py>>,
+    stdout: Option<impl IntoPyObject<'py>>,
+    exit_code: i32,
+    error: Option<&str>,
+) -> PyResult<Bound<'py, PyDict>> {
     let fields = PyDict::new(py);
-    fields.set_item("stderr", &result.stderr)?;
-    fields.set_item("stdout", &result.stdout)?;
-    fields.set_item("exit_code", result.exit_code)?;
-    fields.set_item("error", &result.error)?;
+    fields.set_item("stderr", stderr)?;
+    fields.set_item("stdout", stdout)?;
+    fields.set_item("exit_code", exit_code)?;
+    fields.set_item("error", error)?;
     Ok(fields)
+}
+
+/// An instance of the dataclass `CommandResult`.
+pub(crate) fn command_result<'py>(
+    py: Python<'py>,
+    fields: &Bound<'py, PyDict>,
+) -> PyResult<Bound<'py, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    CLASS
+        .import(py, MODELS, "CommandResult")?
+        .call((), Some(fields))
 }
 
 /// A process in a sandbox.

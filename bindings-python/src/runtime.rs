@@ -1,7 +1,7 @@
 //! The tokio runtime of this process, and the two ways to wait for what it does.
 
 use std::{
-    panic,
+    future, panic,
     pin::{Pin, pin},
     process,
     sync::{Arc, PoisonError, RwLock},
@@ -109,6 +109,19 @@ pub(crate) fn spawn_then<T: Send + 'static>(
     task.abort_handle()
 }
 
+/// Waits on a caller's thread for what a thread of the runtime tells.
+pub(crate) async fn told<T>(news: impl Future<Output = T>) -> T {
+    let wakes = &current().wakes;
+    let mut news = pin!(news);
+    future::poll_fn(|context| wakes.poll(news.as_mut(), context)).await
+}
+
+/// Does something for which the core needs the runtime, without waiting for it.
+pub(crate) fn within<T>(start: impl FnOnce() -> T) -> T {
+    let _runtime = current().runtime.enter();
+    start()
+}
+
 struct Call<T> {
     task: JoinHandle<T>,
     wakes: &'static Wakes,
@@ -118,13 +131,8 @@ impl<T> Future for Call<T> {
     type Output = <JoinHandle<T> as Future>::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let waker = self.wakes.waker(context.waker());
-        let polled = Pin::new(&mut self.task).poll(&mut Context::from_waker(&waker));
-        if polled.is_pending() && self.wakes.are_closed() {
-            // No other thread will, so the one that waits keeps looking.
-            context.waker().wake_by_ref();
-        }
-        polled
+        let wakes = self.wakes;
+        wakes.poll(Pin::new(&mut self.task), context)
     }
 }
 

@@ -5,10 +5,13 @@ use pyo3::{prelude::*, types::PyTuple};
 use crate::{
     arguments::{Port, RequestTimeout, Timeout},
     commands::{AsyncCommands, Commands},
+    files::{AsyncFiles, Files},
+    git::{AsyncGit, Git},
     instance::Itself,
     keep_alive::{AsyncKeepAlive, KeepAlive},
     methods::methods,
     paginator::{AsyncSandboxPaginator, SandboxPaginator},
+    pty::{AsyncPty, Pty},
     results::SandboxInfo,
     runtime,
 };
@@ -24,18 +27,27 @@ pub(crate) struct AsyncSandbox(pub(crate) sandspan::Sandbox);
 /// What belongs to each of the two classes.
 pub(crate) trait Flavour {
     type Commands;
+    type Files;
+    type Pty;
+    type Git;
     type Paginator;
     type KeepAlive;
 }
 
 impl Flavour for Sandbox {
     type Commands = Commands;
+    type Files = Files;
+    type Pty = Pty;
+    type Git = Git;
     type Paginator = SandboxPaginator;
     type KeepAlive = KeepAlive;
 }
 
 impl Flavour for AsyncSandbox {
     type Commands = AsyncCommands;
+    type Files = AsyncFiles;
+    type Pty = AsyncPty;
+    type Git = AsyncGit;
     type Paginator = AsyncSandboxPaginator;
     type KeepAlive = AsyncKeepAlive;
 }
@@ -77,6 +89,24 @@ methods! {
     #[getter]
     fn commands(&sandbox) -> <Self as Flavour>::Commands {
         sandbox.commands().into()
+    }
+
+    /// The git repositories in it.
+    #[getter]
+    fn git(&sandbox) -> <Self as Flavour>::Git {
+        sandbox.git().into()
+    }
+
+    /// The terminals in it.
+    #[getter]
+    fn pty(&sandbox) -> <Self as Flavour>::Pty {
+        sandbox.pty().into()
+    }
+
+    /// The files in it.
+    #[getter]
+    fn files(&sandbox) -> <Self as Flavour>::Files {
+        sandbox.files().into()
     }
 
     /// The host name that reaches a port of it from outside.

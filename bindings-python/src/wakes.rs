@@ -1,8 +1,9 @@
 //! Waking Python's event loop from other threads, until Python ends.
 
 use std::{
+    pin::Pin,
     sync::{Arc, PoisonError, RwLock},
-    task::{Wake, Waker},
+    task::{Context, Poll, Wake, Waker},
 };
 
 /// Lets threads of tokio wake whoever waits in Python, until it is closed.
@@ -31,8 +32,23 @@ impl Wakes {
         *self.0.read().unwrap_or_else(PoisonError::into_inner) == State::Closed
     }
 
+    /// Polls a future that other threads wake, by a waker that does so as long as that is allowed.
+    pub(crate) fn poll<F: Future>(
+        &'static self,
+        future: Pin<&mut F>,
+        context: &mut Context<'_>,
+    ) -> Poll<F::Output> {
+        let waker = self.waker(context.waker());
+        let polled = future.poll(&mut Context::from_waker(&waker));
+        if polled.is_pending() && self.are_closed() {
+            // No other thread will, so the one that waits keeps looking.
+            context.waker().wake_by_ref();
+        }
+        polled
+    }
+
     /// A waker for other threads, which does what the given one does as long as that is allowed.
-    pub(crate) fn waker(&'static self, waker: &Waker) -> Waker {
+    fn waker(&'static self, waker: &Waker) -> Waker {
         Waker::from(Arc::new(GuardedWaker {
             waker: waker.clone(),
             wakes: self,

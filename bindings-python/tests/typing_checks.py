@@ -5,18 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandspan import (
+    AsyncFileStreamReader,
     AsyncKeepAlive,
     AsyncSandbox,
+    AsyncWatchHandle,
     CommandHandle,
     CommandResult,
     EndReason,
+    EntryInfo,
+    FileStreamReader,
+    FilesystemEvent,
+    GitStatus,
     KeepAlive,
+    PtySize,
     Sandbox,
     SandboxInfo,
     SandboxLifetime,
+    SandboxMetrics,
+    WriteInfo,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from typing_extensions import assert_type
 
     from sandspan import AsyncCommandHandle, EndWatch, SandboxLifecycle
@@ -81,6 +92,43 @@ async def asynchronous(mine: AsyncMine) -> None:
         assert_type(await keep.stop(), None)
     async with mine as itself:
         assert_type(itself, AsyncMine)
+
+
+def files(mine: Mine) -> None:
+    assert_type(mine.files.read("file"), str)
+    assert_type(mine.files.read("file", format="bytes", gzip=True), bytearray)
+    with mine.files.read("file", "stream") as reader:
+        assert_type(reader, FileStreamReader)
+        assert_type(next(reader), bytes)
+    assert_type(mine.files.write("file", [b"data"]), WriteInfo)
+    assert_type(mine.files.write_files([{"path": "a", "data": "text"}]), list[WriteInfo])
+    assert_type(mine.files.list("."), list[EntryInfo])
+    assert_type(mine.files.watch_dir(".").get_new_events(), list[FilesystemEvent])
+    assert_type(mine.get_metrics(), list[SandboxMetrics])
+    assert_type(Sandbox.get_metrics("id"), list[SandboxMetrics])
+    assert_type(mine.git.status("repository"), GitStatus)
+    mine.update_network({"deny_out": lambda context: [context.all_traffic]})
+    mine.pty.create(PtySize(rows=24, cols=80))
+    mine.files.write("file", 1)  # type: ignore[arg-type]
+    mine.files.write_files([{"path": "a"}])  # type: ignore[typeddict-item]
+    mine.update_network({"denyOut": []})  # type: ignore[typeddict-unknown-key]
+
+
+async def asynchronous_files(mine: AsyncMine) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"data"
+
+    async def on_event(event: FilesystemEvent) -> None: ...
+
+    def on_exit(failure: Exception | None) -> None: ...
+
+    assert_type(await mine.files.read("file"), str)
+    async with await mine.files.read("file", format="stream") as reader:
+        assert_type(reader, AsyncFileStreamReader)
+        async for piece in reader:
+            assert_type(piece, bytes)
+    assert_type(await mine.files.write("file", pieces()), WriteInfo)
+    assert_type(await mine.files.watch_dir(".", on_event, on_exit), AsyncWatchHandle)
 
 
 def lifecycles() -> None:

@@ -6,6 +6,8 @@ import ast
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "bindings-python/python/sandspan"
+RECORDS = ["models.py", "files.py", "git.py", "lifecycle.py", "network.py"]
+"""The files of dataclasses, and of dictionaries with known keys."""
 
 Members = dict[str, frozenset[str] | None]
 """The arguments of each method by its name; none for a property."""
@@ -53,26 +55,36 @@ def member(name: str, variants: list[ast.FunctionDef | ast.AsyncFunctionDef]) ->
 
 def records() -> dict[str, ast.ClassDef]:
     """All public dataclasses, and dictionaries with known keys."""
-    found = classes("models.py") | classes("lifecycle.py")
     return {
         name: node
-        for name, node in found.items()
+        for name, node in described().items()
         if not name.startswith("_") and "Enum" not in map(ast.unparse, node.bases)
     }
 
 
+def described() -> dict[str, ast.ClassDef]:
+    """All classes that describe values."""
+    return {name: node for file in RECORDS for name, node in classes(file).items()}
+
+
 def fields(class_name: str) -> frozenset[str]:
     """The fields of a record."""
-    every = classes("models.py") | classes("lifecycle.py")
+    every = described()
     node = every[class_name]
     inherited = (fields(base.id) for base in node.bases if base.id in every)
-    own = (it.target.id for it in node.body if isinstance(it, ast.AnnAssign))
+    own = [it.target.id for it in node.body if isinstance(it, ast.AnnAssign)]
+    own += [it.name for it in node.body if isinstance(it, ast.FunctionDef) and is_property(it)]
     return frozenset(own).union(*inherited)
+
+
+def is_property(node: ast.FunctionDef) -> bool:
+    """Whether a function gives a value without being called."""
+    return "property" in map(ast.unparse, node.decorator_list)
 
 
 def words(class_name: str, field: str | None) -> frozenset[str]:
     """The texts that a field may be, or all that an enumeration has."""
-    body = classes("models.py")[class_name].body
+    body = described()[class_name].body
     if field is None:
         nodes = [node.value for node in body if isinstance(node, ast.Assign)]
     else:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import things
 from conftest import LocalRuntime
 
 from sandspan import (
@@ -19,6 +20,7 @@ from sandspan import (
     AsyncSandbox,
     AuthenticationException,
     KeepAlive,
+    PtySize,
     Sandbox,
     SandboxException,
     SandboxQuery,
@@ -26,8 +28,10 @@ from sandspan import (
 )
 
 ERRORS = (AuthenticationException, SandboxException, ServiceBusyException)
-CAPABILITIES = {"untyped_arguments"}
-TYPES = {"integer": int, "string": str}
+CAPABILITIES = {"retain_output", "untyped_arguments"}
+TYPES = {"integer": int, "number": (int, float), "string": str}
+OTHER_NAMES = {"pty.send_input": "pty.send_stdin"}
+"""Operations that the hosted service's package for Python has another name for."""
 
 
 class Api(NamedTuple):
@@ -95,15 +99,36 @@ def perform(operation: dict[str, Any], saved: dict[str, Any], api: Api) -> dict[
     target = saved[operation["on"]] if "on" in operation else api.sandbox
     if "call" not in operation:
         return {"result": target}
-    for name in operation["call"].split("."):
+    call = OTHER_NAMES.get(operation["call"], operation["call"])
+    arguments = typed(resolve(operation.get("arguments", {}), saved), api)
+    if call == "fetch":
+        return {"result": things.fetch(**arguments)}
+    for name in call.split("."):
         target = getattr(target, name)
-    arguments = resolve(operation.get("arguments", {}), saved)
-    if "query" in arguments:
-        arguments["query"] = SandboxQuery(**arguments["query"])
     try:
-        return {"result": started(api.settle(target(**arguments)), api)}
+        result = things.call(target, call, arguments, api.settle, api.sandbox)
+        return {"result": things.readable(started(result, api), api.settle)}
     except ERRORS as error:
         return {"error": error}
+
+
+def typed(arguments: dict[str, Any], api: Api) -> dict[str, Any]:
+    """Makes of some arguments what Python has types for."""
+    for name, value in arguments.items():
+        match name, value:
+            case "query", dict():
+                arguments[name] = SandboxQuery(**value)
+            case "size", dict():
+                arguments[name] = PtySize(**value)
+            case (("start" | "end"), str()):
+                arguments[name] = datetime.fromisoformat(value.replace("Z", "+00:00"))
+            case "data", {"$chunks": texts}:
+                arguments[name] = things.chunks(texts, api.sandbox)
+            case "data", list():
+                arguments[name] = bytes(value)
+            case "files", [dict(), *_]:
+                arguments[name] = [typed(entry, api) for entry in value]
+    return arguments
 
 
 def started(result: Any, api: Api) -> Any:
@@ -144,7 +169,11 @@ def compare(expected: Any, actual: Any, where: str) -> None:
         case {"$exists": exists}:
             assert (actual is not None) == exists, where
         case {"$type": name}:
-            assert type(actual) is TYPES[name], where
+            assert isinstance(actual, TYPES[name]), where
+            assert not isinstance(actual, bool), where
+        case {"$every": item}:
+            assert actual, f"{where} is {actual!r}"
+            compare([item] * len(actual), actual, where)
         case {"$matches": pattern}:
             assert isinstance(actual, str), where
             assert re.search(pattern, actual), f"{where} is {actual!r}"
@@ -171,4 +200,6 @@ def field(value: Any, name: str) -> Any:
         return str(value)
     if isinstance(value, ERRORS) and name == "message":
         return str(value)
-    return getattr(value, {"status": "status_code"}.get(name, name), None)
+    if isinstance(value, ERRORS) and name == "status":
+        return value.status_code
+    return getattr(value, name, None)

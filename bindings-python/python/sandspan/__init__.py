@@ -6,14 +6,25 @@ import os
 
 from sandspan._native import (
     AsyncCommandHandle,
+    AsyncCommandInputHandle,
     AsyncCommands,
+    AsyncFiles,
+    AsyncFileStreamReader,
+    AsyncGit,
     AsyncKeepAlive,
+    AsyncPty,
     AsyncSandboxPaginator,
+    AsyncWatchHandle,
     CommandHandle,
     Commands,
     EndWatch,
+    Files,
+    FileStreamReader,
+    Git,
     KeepAlive,
+    Pty,
     SandboxPaginator,
+    WatchHandle,
     set_bundled_program,
 )
 from sandspan.exceptions import (
@@ -21,6 +32,8 @@ from sandspan.exceptions import (
     CommandExitException,
     CommandTimeoutException,
     FileNotFoundException,
+    GitAuthException,
+    GitUpstreamException,
     InvalidArgumentException,
     LocalRuntimeException,
     NotEnoughSpaceException,
@@ -44,9 +57,11 @@ from sandspan.models import (
     CommandResult,
     EndReason,
     ProcessInfo,
+    PtySize,
     SandboxActivity,
     SandboxInfo,
     SandboxLifetime,
+    SandboxMetrics,
     SandboxQuery,
     SandboxState,
 )
@@ -54,6 +69,21 @@ from sandspan.sandbox import AsyncSandbox, Sandbox
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sandspan.files import (
+        AsyncWriteEntry,
+        EntryInfo,
+        FilesystemEvent,
+        FilesystemEventType,
+        FileType,
+        SyncWriteEntry,
+        WriteEntry,
+        WriteInfo,
+    )
+    from sandspan.git import (
+        GitBranches,
+        GitFileStatus,
+        GitStatus,
+    )
     from sandspan.lifecycle import (
         SandboxLifecycle,
         SandboxOnTimeout,
@@ -61,16 +91,56 @@ if TYPE_CHECKING:
         SandboxOnTimeoutPause,
         SnapshotMode,
     )
+    from sandspan.network import (
+        ALL_TRAFFIC,
+        SandboxEgressProxyOpts,
+        SandboxEgressProxyTLSOpts,
+        SandboxNetworkOpts,
+        SandboxNetworkRule,
+        SandboxNetworkSelector,
+        SandboxNetworkSelectorContext,
+        SandboxNetworkTransform,
+        SandboxNetworkTransformContext,
+        SandboxNetworkUpdate,
+    )
 else:
+    _LOADED_LATER = {
+        "AsyncWriteEntry": "files",
+        "EntryInfo": "files",
+        "FileType": "files",
+        "FilesystemEvent": "files",
+        "FilesystemEventType": "files",
+        "SyncWriteEntry": "files",
+        "WriteEntry": "files",
+        "WriteInfo": "files",
+        "GitBranches": "git",
+        "GitFileStatus": "git",
+        "GitStatus": "git",
+        "SandboxLifecycle": "lifecycle",
+        "SandboxOnTimeout": "lifecycle",
+        "SandboxOnTimeoutKill": "lifecycle",
+        "SandboxOnTimeoutPause": "lifecycle",
+        "SnapshotMode": "lifecycle",
+        "ALL_TRAFFIC": "network",
+        "SandboxEgressProxyOpts": "network",
+        "SandboxEgressProxyTLSOpts": "network",
+        "SandboxNetworkOpts": "network",
+        "SandboxNetworkRule": "network",
+        "SandboxNetworkSelector": "network",
+        "SandboxNetworkSelectorContext": "network",
+        "SandboxNetworkTransform": "network",
+        "SandboxNetworkTransformContext": "network",
+        "SandboxNetworkUpdate": "network",
+    }
 
     def __getattr__(name: str) -> object:
         """Loads what is seldom looked for."""
-        if name not in __all__:
+        if name not in _LOADED_LATER:
             message = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(message)
-        from sandspan import lifecycle  # noqa: PLC0415 (what this puts off)
+        from importlib import import_module  # noqa: PLC0415 (what this puts off)
 
-        return getattr(lifecycle, name)
+        return getattr(import_module(f"{__name__}.{_LOADED_LATER[name]}"), name)
 
 
 _program = os.path.join(os.path.dirname(__file__), "bin", "sandspan")
@@ -78,11 +148,19 @@ if os.path.exists(_program):
     set_bundled_program(_program)
 
 __all__ = [
+    "ALL_TRAFFIC",
     "AsyncCommandHandle",
+    "AsyncCommandInputHandle",
     "AsyncCommands",
+    "AsyncFileStreamReader",
+    "AsyncFiles",
+    "AsyncGit",
     "AsyncKeepAlive",
+    "AsyncPty",
     "AsyncSandbox",
     "AsyncSandboxPaginator",
+    "AsyncWatchHandle",
+    "AsyncWriteEntry",
     "AuthenticationException",
     "CommandExitException",
     "CommandHandle",
@@ -91,7 +169,19 @@ __all__ = [
     "Commands",
     "EndReason",
     "EndWatch",
+    "EntryInfo",
     "FileNotFoundException",
+    "FileStreamReader",
+    "FileType",
+    "Files",
+    "FilesystemEvent",
+    "FilesystemEventType",
+    "Git",
+    "GitAuthException",
+    "GitBranches",
+    "GitFileStatus",
+    "GitStatus",
+    "GitUpstreamException",
     "InvalidArgumentException",
     "KeepAlive",
     "LocalRuntimeException",
@@ -99,16 +189,28 @@ __all__ = [
     "NotFoundException",
     "PortClosedException",
     "ProcessInfo",
+    "Pty",
+    "PtySize",
     "RateLimitException",
     "RequestTimeoutException",
     "Sandbox",
     "SandboxActivity",
+    "SandboxEgressProxyOpts",
+    "SandboxEgressProxyTLSOpts",
     "SandboxException",
     "SandboxExpiredException",
     "SandboxInfo",
     "SandboxKilledException",
     "SandboxLifecycle",
     "SandboxLifetime",
+    "SandboxMetrics",
+    "SandboxNetworkOpts",
+    "SandboxNetworkRule",
+    "SandboxNetworkSelector",
+    "SandboxNetworkSelectorContext",
+    "SandboxNetworkTransform",
+    "SandboxNetworkTransformContext",
+    "SandboxNetworkUpdate",
     "SandboxNotFoundException",
     "SandboxNotRunningException",
     "SandboxOnTimeout",
@@ -121,7 +223,11 @@ __all__ = [
     "SandboxUnreachableException",
     "ServiceBusyException",
     "SnapshotMode",
+    "SyncWriteEntry",
     "TemplateException",
     "TimeoutException",
     "UnsupportedException",
+    "WatchHandle",
+    "WriteEntry",
+    "WriteInfo",
 ]

@@ -70,6 +70,8 @@ class NotFoundException(SandboxException):
 class FileNotFoundException(NotFoundException):
     """There is no such file or directory in the sandbox."""
 
+    code = "FILE_NOT_FOUND"
+
 
 class SandboxNotFoundException(NotFoundException):
     """There is no such sandbox."""
@@ -129,6 +131,12 @@ class PortClosedException(SandboxUnreachableException):
     code = "PORT_CLOSED"
 
 
+class GitUpstreamException(SandboxException):
+    """A branch has no upstream to push to or to pull from, and none was named."""
+
+    code = "GIT_UPSTREAM"
+
+
 @dataclass
 class CommandExitException(SandboxException, CommandResult):
     """A command ended with another exit code than 0. The exception is its result, too."""
@@ -149,6 +157,12 @@ class AuthenticationException(Exception):
     """The stable name of the error."""
     status_code: int | None = None
     """The HTTP status of the answer, if there was one."""
+
+
+class GitAuthException(AuthenticationException):
+    """A git remote refuses the credentials, or wants some."""
+
+    code = "GIT_AUTH"
 
 
 class ServiceBusyException(Exception):

@@ -159,6 +159,38 @@ class SandboxQuery:
 
 
 @dataclass
+class SandboxMetrics:
+    """What a sandbox used at one time."""
+
+    cpu_count: int
+    """Number of processors."""
+    cpu_used_pct: float
+    """How much of them was used, in per cent."""
+    disk_total: int
+    """Size of the disk in bytes."""
+    disk_used: int
+    """How much of it was used, in bytes."""
+    mem_total: int
+    """Size of the memory in bytes."""
+    mem_used: int
+    """How much of it was used, in bytes."""
+    mem_cache: int
+    """How much of it cached files, in bytes."""
+    timestamp: datetime
+    """When that was. In UTC."""
+
+
+@dataclass
+class PtySize:
+    """The size of a terminal, in characters."""
+
+    rows: int
+    """How many lines, from 1 to 65535."""
+    cols: int
+    """How many columns, from 1 to 65535."""
+
+
+@dataclass
 class ProcessInfo:
     """A process that runs in a sandbox."""
 
@@ -181,9 +213,9 @@ class CommandResult:
     """How a command ended."""
 
     stderr: str
-    """All that it wrote to its standard error."""
+    """All that it wrote to its standard error; `None` where that was not kept."""
     stdout: str
-    """All that it wrote to its standard output."""
+    """All that it wrote to its standard output; `None` where that was not kept."""
     exit_code: int
     """The exit code; -1 when a signal ended it."""
     error: str | None

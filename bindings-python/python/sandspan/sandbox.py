@@ -41,6 +41,10 @@ class Sandbox(_native.Sandbox):
     wait_until_ended = ClassOrInstance(
         _native.Sandbox._wait_until_ended_by_id, _native.Sandbox._wait_until_ended
     )
+    get_metrics = ClassOrInstance(_native.Sandbox._get_metrics_by_id, _native.Sandbox._get_metrics)
+    update_network = ClassOrInstance(
+        _native.Sandbox._update_network_by_id, _native.Sandbox._update_network
+    )
 
 
 class AsyncSandbox(_native.AsyncSandbox):
@@ -63,4 +67,10 @@ class AsyncSandbox(_native.AsyncSandbox):
     )
     wait_until_ended = ClassOrInstance(
         _native.AsyncSandbox._wait_until_ended_by_id, _native.AsyncSandbox._wait_until_ended
+    )
+    get_metrics = ClassOrInstance(
+        _native.AsyncSandbox._get_metrics_by_id, _native.AsyncSandbox._get_metrics
+    )
+    update_network = ClassOrInstance(
+        _native.AsyncSandbox._update_network_by_id, _native.AsyncSandbox._update_network
     )
