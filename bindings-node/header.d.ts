@@ -3,8 +3,8 @@
 /** The value of a call; a failed call throws. */
 type JsResult<T> = T
 
-/** Takes the pieces of a command's output, and tells whether to go on. It must not throw. */
-type OutputListener = (stream: OutputStream, text: string) => Promise<boolean>
+/** Takes the pieces of a process's output, and tells whether to go on. It must not throw. */
+type OutputListener = (stream: OutputStream, piece: string | Uint8Array) => Promise<boolean>
 
 /** Takes why a sandbox ended, or why that cannot be told. It must not throw. */
 type EndListener = (reason: EndReason | null, error: PackageError | null) => void
@@ -24,3 +24,27 @@ export type SandboxOnTimeout =
   | 'kill'
   | { action: 'pause'; keepMemory?: boolean }
   | { action: 'kill' }
+
+/** What is done to requests to a host. */
+export interface SandboxNetworkRule {
+  /** What is changed in them: headers that are set. */
+  transform?: { headers?: Record<string, string> }
+}
+
+/** What the service knows of a sandbox's network. */
+export interface SandboxNetworkInfo {
+  /** What it may reach in spite of `denyOut`. */
+  allowOut?: string[]
+  /** What it may not reach. */
+  denyOut?: string[]
+  /** What is done to requests to some hosts. */
+  rules?: Record<string, SandboxNetworkRule[]>
+  /** The proxy that it reaches everything through. */
+  egressProxy?: { address: string; username?: string }
+  /** Whether its ports answer without its traffic token. */
+  allowPublicTraffic?: boolean
+  /** The host name that its servers see. */
+  maskRequestHost?: string
+  /** Ports whose servers speak HTTPS. */
+  httpsPorts?: number[]
+}

@@ -3,8 +3,8 @@
 /** The value of a call; a failed call throws. */
 type JsResult<T> = T
 
-/** Takes the pieces of a command's output, and tells whether to go on. It must not throw. */
-type OutputListener = (stream: OutputStream, text: string) => Promise<boolean>
+/** Takes the pieces of a process's output, and tells whether to go on. It must not throw. */
+type OutputListener = (stream: OutputStream, piece: string | Uint8Array) => Promise<boolean>
 
 /** Takes why a sandbox ended, or why that cannot be told. It must not throw. */
 type EndListener = (reason: EndReason | null, error: PackageError | null) => void
@@ -25,6 +25,30 @@ export type SandboxOnTimeout =
   | { action: 'pause'; keepMemory?: boolean }
   | { action: 'kill' }
 
+/** What is done to requests to a host. */
+export interface SandboxNetworkRule {
+  /** What is changed in them: headers that are set. */
+  transform?: { headers?: Record<string, string> }
+}
+
+/** What the service knows of a sandbox's network. */
+export interface SandboxNetworkInfo {
+  /** What it may reach in spite of `denyOut`. */
+  allowOut?: string[]
+  /** What it may not reach. */
+  denyOut?: string[]
+  /** What is done to requests to some hosts. */
+  rules?: Record<string, SandboxNetworkRule[]>
+  /** The proxy that it reaches everything through. */
+  egressProxy?: { address: string; username?: string }
+  /** Whether its ports answer without its traffic token. */
+  allowPublicTraffic?: boolean
+  /** The host name that its servers see. */
+  maskRequestHost?: string
+  /** Ports whose servers speak HTTPS. */
+  httpsPorts?: number[]
+}
+
 /**
  * Which binding artifact the generated loader actually loaded: `'native'` for
  * a native addon, otherwise the `platformArchABI` of the WASI flavor. Every
@@ -33,7 +57,7 @@ export type SandboxOnTimeout =
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
-/** A running command. */
+/** A running command or terminal. */
 export declare class CommandHandle {
   /** Its process id in the sandbox. */
   get pid(): number
@@ -59,16 +83,20 @@ export declare class CommandHandle {
 
 /** The commands in a sandbox. */
 export declare class Commands {
+  /** Runs a command to its end. */
+  run(command: string, options: RunOptions): Promise<JsResult<CommandResult>>
   /** Starts a command, and resolves once its pid is known. */
   start(command: string, options: RunOptions, listener?: OutputListener): Promise<JsResult<CommandHandle>>
   /** Follows a command that runs already. */
-  connect(pid: number, timeoutMs?: number | undefined | null, requestTimeoutMs?: number | undefined | null, listener?: OutputListener): Promise<JsResult<CommandHandle>>
+  connect(pid: number, options: FollowOptions, listener?: OutputListener): Promise<JsResult<CommandHandle>>
   /** The processes that run. */
   list(requestTimeoutMs?: number | undefined | null): Promise<JsResult<Array<ProcessInfo>>>
   /** Kills a process; false when there was none. */
   kill(pid: number, requestTimeoutMs?: number | undefined | null): Promise<JsResult<boolean>>
   /** Writes to a command's input. */
   sendStdin(pid: number, data: string | Uint8Array, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
+  /** Opens a way into a command's input. */
+  streamInput(pid: number, timeoutMs?: number | undefined | null, requestTimeoutMs?: number | undefined | null): Promise<JsResult<InputStream>>
   /** Closes a command's input, so that it reads end of file. */
   closeStdin(pid: number, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
 }
@@ -77,6 +105,107 @@ export declare class Commands {
 export declare class EndWatch {
   /** Waits no longer. */
   cancel(): void
+}
+
+/** A way by which JavaScript hands over the content of a file, no faster than the sandbox takes it. */
+export declare class FileFeed {
+  /** A way by which nothing has come yet. */
+  constructor()
+  /**
+   * Hands over a piece, and resolves once there is room for the next one; false when none is
+   * wanted any more.
+   */
+  push(piece: string | Uint8Array): Promise<JsResult<boolean>>
+  /** Ends the content. */
+  end(): void
+  /** Tells that there is no more because of an error, in words. */
+  fail(reason: string): Promise<JsResult<undefined>>
+}
+
+/** The content of a file that is still being read. Nothing is fetched before it is asked for. */
+export declare class FileReader {
+  /** The next piece; null at the end. */
+  next(): Promise<JsResult<Uint8Array | undefined | null>>
+  /** Ends the transfer. */
+  close(): void
+}
+
+/** The files in a sandbox. */
+export declare class Files {
+  /** Reads a file as text. */
+  readText(path: string, options: FileReadOptions): Promise<JsResult<string>>
+  /** Reads a file. */
+  readBytes(path: string, options: FileReadOptions): Promise<JsResult<Uint8Array>>
+  /** Begins to read a file piece by piece. */
+  readStream(path: string, options: FileReadOptions): Promise<JsResult<FileReader>>
+  /** Writes files. */
+  write(entries: Array<FileWriteEntry>, options: FileWriteOptions): Promise<JsResult<Array<WriteInfo>>>
+  /** Lists a directory. */
+  list(path: string, options: FileListOptions): Promise<JsResult<Array<EntryInfo>>>
+  /** Whether there is something at a path. */
+  exists(path: string, options: FileOptions): Promise<JsResult<boolean>>
+  /** What is at a path. */
+  getInfo(path: string, options: FileOptions): Promise<JsResult<EntryInfo>>
+  /** Removes what is at a path, and all that is in it. */
+  remove(path: string, options: FileOptions): Promise<JsResult<undefined>>
+  /** Moves what is at a path to another one. */
+  rename(oldPath: string, newPath: string, options: FileOptions): Promise<JsResult<EntryInfo>>
+  /** Makes a directory, and those above it; false when there was one. */
+  makeDir(path: string, options: FileOptions): Promise<JsResult<boolean>>
+  /** Watches a directory. */
+  watchDir(path: string, options: WatchOptions): Promise<JsResult<Watch>>
+}
+
+/** The repositories in a sandbox. */
+export declare class Git {
+  /** Makes a repository. */
+  init(path: string, details: GitInitOptions, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** What `git status` says. */
+  status(path: string, options: GitOptions): Promise<JsResult<GitStatus>>
+  /** Stages files. */
+  add(path: string, details: GitAddOptions, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** Makes a commit of what is staged. */
+  commit(path: string, message: string, details: GitCommitOptions, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** Moves the branch, or unstages files. */
+  reset(path: string, details: GitResetOptions, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** Restores files. */
+  restore(path: string, details: GitRestoreOptions, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** The branches of a repository. */
+  branches(path: string, options: GitOptions): Promise<JsResult<GitBranches>>
+  /** Makes a branch, and checks it out. */
+  createBranch(path: string, branch: string, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** Checks a branch out. */
+  checkoutBranch(path: string, branch: string, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** Deletes a branch. */
+  deleteBranch(path: string, branch: string, force: boolean | undefined | null, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** Clones a repository. */
+  clone(url: string, details: GitCloneOptions, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** Adds a remote. */
+  remoteAdd(path: string, name: string, url: string, details: GitRemoteAddOptions, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** The URL of a remote; null when there is none. */
+  remoteGet(path: string, name: string, options: GitOptions): Promise<JsResult<string | undefined | null>>
+  /** Pushes commits. */
+  push(path: string, details: GitPushOptions, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** Pulls commits. */
+  pull(path: string, details: GitPullOptions, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** Sets a value of the configuration. */
+  setConfig(key: string, value: string, details: GitConfigOptions, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** A value of the configuration; null when there is none. */
+  getConfig(key: string, details: GitConfigOptions, options: GitOptions): Promise<JsResult<string | undefined | null>>
+  /** Keeps credentials for a host in the sandbox. */
+  dangerouslyAuthenticate(username: string, password: string, details: GitAuthenticateOptions, options: GitOptions): Promise<JsResult<CommandResult>>
+  /** Sets who makes commits. */
+  configureUser(name: string, email: string, details: GitConfigOptions, options: GitOptions): Promise<JsResult<CommandResult>>
+}
+
+/** An open way into a process. */
+export declare class InputStream {
+  /** The process id of what it leads to. */
+  get pid(): number
+  /** Sends input. */
+  send(data: string | Uint8Array): Promise<JsResult<undefined>>
+  /** Ends the stream, and waits until all of it has arrived. */
+  close(): Promise<JsResult<undefined>>
 }
 
 /** Keeps a sandbox alive until it is stopped or freed. */
@@ -97,6 +226,22 @@ export declare class Lifetime {
   get fields(): LifetimeFields
   /** One line for people; its spans are from the moment of the call. */
   describe(): string
+}
+
+/** The terminals in a sandbox. */
+export declare class Pty {
+  /** Starts a terminal, and resolves once its pid is known. */
+  create(size: PtySize, options: PtyOptions, listener?: OutputListener): Promise<JsResult<CommandHandle>>
+  /** Follows a terminal that runs already. */
+  connect(pid: number, options: FollowOptions, listener?: OutputListener): Promise<JsResult<CommandHandle>>
+  /** Writes to a terminal. */
+  sendInput(pid: number, data: string | Uint8Array, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
+  /** Opens a way into a terminal. */
+  streamInput(pid: number, timeoutMs?: number | undefined | null, requestTimeoutMs?: number | undefined | null): Promise<JsResult<InputStream>>
+  /** Changes a terminal's size. */
+  resize(pid: number, size: PtySize, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
+  /** Kills a terminal; false when there was none. */
+  kill(pid: number, requestTimeoutMs?: number | undefined | null): Promise<JsResult<boolean>>
 }
 
 /** A sandbox. */
@@ -135,8 +280,26 @@ export declare class Sandbox {
   isRunning(requestTimeoutMs?: number | undefined | null): Promise<JsResult<boolean>>
   /** The host name that reaches a port of it. */
   getHost(port: number): string
+  /** What a sandbox used. */
+  static getMetrics(sandboxId: string, options: MetricsOptions, connection: ConnectionOptions): Promise<JsResult<Array<SandboxMetrics>>>
+  /** Replaces what a sandbox may reach. */
+  static updateNetwork(sandboxId: string, network: NetworkUpdate, connection: ConnectionOptions): Promise<JsResult<undefined>>
   /** The commands in it. */
   get commands(): Commands
+  /** The files in it. */
+  get files(): Files
+  /** The terminals in it. */
+  get pty(): Pty
+  /** The repositories in it. */
+  get git(): Git
+  /** A URL that a file can be written to. */
+  uploadUrl(path?: string | undefined | null, user?: string | undefined | null, expirationSeconds?: number | undefined | null): JsResult<string>
+  /** A URL that a file can be read from. */
+  downloadUrl(path: string, user?: string | undefined | null, expirationSeconds?: number | undefined | null): JsResult<string>
+  /** What it used. */
+  getMetrics(options: MetricsOptions, requestTimeoutMs?: number | undefined | null): Promise<JsResult<Array<SandboxMetrics>>>
+  /** Replaces what it may reach. */
+  updateNetwork(network: NetworkUpdate, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
   /** What ends a sandbox, and when. */
   static getLifetime(sandboxId: string, connection: ConnectionOptions): Promise<JsResult<Lifetime>>
   /** Waits until a sandbox ends or is paused, and tells why. */
@@ -161,6 +324,14 @@ export declare class SandboxPaginator {
   nextItems(): Promise<JsResult<Array<SandboxInfo>>>
 }
 
+/** A directory that is being watched. */
+export declare class Watch {
+  /** What happens next; null once nothing comes any more. */
+  next(): Promise<JsResult<FilesystemEvent | undefined | null>>
+  /** Stops watching. */
+  stop(): void
+}
+
 /**
  * What a sandbox was used for: it was created, it was resumed, a client connected to it, a request
  * or a stream, a WebSocket, or a process that nobody was attached to.
@@ -173,9 +344,9 @@ export interface CommandResult {
   exitCode: number
   /** How it ended, in words, when the exit code is not 0. */
   error?: string
-  /** All that it wrote to its standard output. */
+  /** All that it wrote to its standard output, if it was kept. */
   stdout: string
-  /** All that it wrote to its standard error. */
+  /** All that it wrote to its standard error, if it was kept. */
   stderr: string
 }
 
@@ -237,11 +408,39 @@ export interface CreateOptions {
   secure?: boolean
   /** Whether it may reach the internet. */
   allowInternetAccess?: boolean
+  /** What it may reach, and what may reach its ports. Default: the service's. */
+  network?: NetworkOptions
   /**
    * Makes the creation safe to repeat: 1 to 255 characters of `[a-z0-9-]`. Default: a random
    * one.
    */
   idempotencyKey?: string
+}
+
+/** A file, directory or link in a sandbox. */
+export interface EntryInfo {
+  /** Its name. */
+  name: string
+  /** What it is, where that is known; of a link, what it leads to. */
+  type?: 'file' | 'dir' | 'symlink'
+  /** Its path. */
+  path: string
+  /** What was noted on it; absent where nothing was. */
+  metadata?: Record<string, string>
+  /** Its size in bytes. */
+  size: number
+  /** The bits of its permissions. */
+  mode: number
+  /** Its permissions as `ls` shows them. */
+  permissions: string
+  /** The name of the user it belongs to. */
+  owner: string
+  /** The name of the group it belongs to. */
+  group: string
+  /** When its content changed last. */
+  modifiedTime?: Date
+  /** What it leads to, if it is a link. */
+  symlinkTarget?: string
 }
 
 /** What an error is made of, beside its message. */
@@ -254,6 +453,311 @@ export interface ErrorFields {
   cause?: string
   /** The result of a command that ended with another exit code than 0. */
   result?: CommandResult
+}
+
+/** How to list a directory. */
+export interface FileListOptions {
+  /** How deep: 1 is what lies in the directory itself. Default: 1. */
+  depth?: number
+  /**
+   * The user to do it as, from whose home relative paths start. Default: the sandbox's default
+   * user.
+   */
+  user?: string
+  /**
+   * How long the request may take, in milliseconds. Default: that of the connection; 0 means
+   * without limit.
+   */
+  requestTimeoutMs?: number
+}
+
+/** How to do something with a file. */
+export interface FileOptions {
+  /**
+   * The user to do it as, from whose home relative paths start. Default: the sandbox's default
+   * user.
+   */
+  user?: string
+  /**
+   * How long the request may take, in milliseconds. Default: that of the connection; 0 means
+   * without limit.
+   */
+  requestTimeoutMs?: number
+}
+
+/** How to read a file. */
+export interface FileReadOptions {
+  /** Whether it may travel compressed. Default: false. */
+  gzip?: boolean
+  /**
+   * How long a stream may be without anything coming while it is read, in milliseconds. Default:
+   * 60000; 0 means without limit.
+   */
+  streamIdleTimeoutMs?: number
+  /**
+   * The user to do it as, from whose home relative paths start. Default: the sandbox's default
+   * user.
+   */
+  user?: string
+  /**
+   * How long the reading may take, or of a stream its beginning, in milliseconds. Default: that
+   * of the connection; 0 means without limit.
+   */
+  requestTimeoutMs?: number
+}
+
+/** Something that happened in a watched directory. */
+export interface FilesystemEvent {
+  /** The path of what it happened to, relative to the directory. */
+  name: string
+  /** What happened. */
+  type: 'chmod' | 'create' | 'remove' | 'rename' | 'write'
+  /** What it happened to, where the watch asks for it and it still exists. */
+  entry?: EntryInfo
+}
+
+/** A file to write. */
+export interface FileWriteEntry {
+  /** Its path. */
+  path: string
+  /** What it is to contain. */
+  data: string | Uint8Array | FileFeed
+}
+
+/** How to write files. */
+export interface FileWriteOptions {
+  /** Whether they travel compressed. Default: false. */
+  gzip?: boolean
+  /** Whether they travel as bytes alone, and not as a form. Default: where a stream is among them. */
+  useOctetStream?: boolean
+  /** Names and values to note on each of the files. */
+  metadata?: Record<string, string>
+  /**
+   * The user to do it as, from whose home relative paths start, and whose the files are. Default:
+   * the sandbox's default user.
+   */
+  user?: string
+  /**
+   * How long the writing may take, in milliseconds. Default: that of the connection, and without
+   * limit for a stream; 0 means without limit.
+   */
+  requestTimeoutMs?: number
+}
+
+/** How to follow a process that runs already. */
+export interface FollowOptions {
+  /**
+   * How long to follow it, in milliseconds, after which it goes on. Default: 60000; 0 means
+   * without limit.
+   */
+  timeoutMs?: number
+  /** How long the beginning may take, in milliseconds. Default: that of the connection. */
+  requestTimeoutMs?: number
+  /**
+   * Whether all of its output is kept for its result. Default: true. Otherwise the result's texts
+   * are empty, and only the callbacks get them.
+   */
+  retainOutput?: boolean
+}
+
+/** What to stage. */
+export interface GitAddOptions {
+  /** The files. Default: all changes, as `all` says. */
+  files?: Array<string>
+  /**
+   * Whether changes of the whole working tree are meant where no file is named, or only those
+   * below the repository's path. Default: true.
+   */
+  all?: boolean
+}
+
+/** What credentials are for. */
+export interface GitAuthenticateOptions {
+  /** The host. Default: `github.com`. */
+  host?: string
+  /** The protocol. Default: `https`. */
+  protocol?: string
+}
+
+/** The branches of a repository. */
+export interface GitBranches {
+  /** Their names. */
+  branches: Array<string>
+  /** The one that is checked out; absent where `HEAD` is detached, and before the first commit. */
+  currentBranch?: string
+}
+
+/** How to clone a repository. */
+export interface GitCloneOptions {
+  /** Where to. Default: a directory named like the repository. */
+  path?: string
+  /** The one branch to clone and check out. Default: all, and the one that the remote names. */
+  branch?: string
+  /** How many commits of its history. Default: all. */
+  depth?: number
+  /** The user name for a private repository. */
+  username?: string
+  /** The password or token for a private repository. */
+  password?: string
+  /**
+   * Whether the user name and password stay in the clone, as a part of its remote's URL. Whoever
+   * can read the clone can read them there. Default: false.
+   */
+  dangerouslyStoreCredentials?: boolean
+}
+
+/** How to commit. */
+export interface GitCommitOptions {
+  /** Whose commit it is. Default: the configured name. */
+  authorName?: string
+  /** The address of that author. Default: the configured one. */
+  authorEmail?: string
+  /** Whether a commit without changes is one. Default: false. */
+  allowEmpty?: boolean
+}
+
+/** Which configuration is meant. */
+export interface GitConfigOptions {
+  /** Whose. Default: `global`, which is the user's. */
+  scope?: 'global' | 'local' | 'system'
+  /** The repository, for the scope `local`. */
+  path?: string
+}
+
+/** The state of one file. */
+export interface GitFileStatus {
+  /** Its path from the root of the repository. */
+  name: string
+  /** What happened to it. */
+  status: 'conflict' | 'renamed' | 'copied' | 'deleted' | 'added' | 'modified' | 'typechange' | 'untracked' | 'unknown'
+  /** What is staged, in Git's letter. */
+  indexStatus: string
+  /** What is not staged, in Git's letter. */
+  workingTreeStatus: string
+  /** Whether something is staged. */
+  staged: boolean
+  /** Its path before, if it was renamed or copied. */
+  renamedFrom?: string
+}
+
+/** How to make a repository. */
+export interface GitInitOptions {
+  /** Whether it has no working tree. Default: false. */
+  bare?: boolean
+  /** The name of its first branch. Default: Git's. */
+  initialBranch?: string
+}
+
+/** How to run the commands of Git. */
+export interface GitOptions {
+  /** Their environment variables, beside those of the sandbox. */
+  envs?: Record<string, string>
+  /** The user to run them as. Default: the sandbox's default user. */
+  user?: string
+  /** The directory to run them in. Default: the user's home. */
+  cwd?: string
+  /** How long each may run, in milliseconds. Default: 60000; 0 means without limit. */
+  timeoutMs?: number
+  /**
+   * How long the start of each may take, in milliseconds. Default: that of the connection; 0
+   * means without limit.
+   */
+  requestTimeoutMs?: number
+}
+
+/** What to pull, and where from. */
+export interface GitPullOptions {
+  /** The remote's name. Default: that of the branch's upstream. */
+  remote?: string
+  /** The branch. Default: the upstream one. */
+  branch?: string
+  /** The user name for a private repository. */
+  username?: string
+  /** The password or token for a private repository. */
+  password?: string
+}
+
+/** What to push, and where to. */
+export interface GitPushOptions {
+  /** The remote's name. Default: that of the branch's upstream. */
+  remote?: string
+  /** The branch. Default: the current one. */
+  branch?: string
+  /**
+   * Whether the branch follows the remote's from now on, where the remote is known. Default:
+   * true.
+   */
+  setUpstream?: boolean
+  /** The user name for a private repository. */
+  username?: string
+  /** The password or token for a private repository. */
+  password?: string
+}
+
+/** How to add a remote. */
+export interface GitRemoteAddOptions {
+  /** Whether to fetch from it then. Default: false. */
+  fetch?: boolean
+  /** Whether a remote of this name gets the new URL, which is an error otherwise. Default: false. */
+  overwrite?: boolean
+}
+
+/** What to reset. */
+export interface GitResetOptions {
+  /** How. Default: Git's, which is `mixed`. */
+  mode?: 'soft' | 'mixed' | 'hard' | 'merge' | 'keep'
+  /** The commit to go to. Default: the current one. */
+  target?: string
+  /** The only paths to unstage. */
+  paths?: Array<string>
+}
+
+/** What to restore. */
+export interface GitRestoreOptions {
+  /** The paths, of which there must be one; `.` is all. */
+  paths: Array<string>
+  /** Whether to unstage them. Default: false. */
+  staged?: boolean
+  /** Whether to undo changes of the files. Default: true, unless they are unstaged. */
+  worktree?: boolean
+  /** The commit to restore from. Default: what is staged, or the current commit. */
+  source?: string
+}
+
+/** The state of a repository. */
+export interface GitStatus {
+  /** The branch, also before its first commit; absent where `HEAD` is detached. */
+  currentBranch?: string
+  /** The branch that it follows, such as `origin/main`. */
+  upstream?: string
+  /** How many commits the branch has that its upstream lacks. */
+  ahead: number
+  /** How many commits the upstream has that the branch lacks. */
+  behind: number
+  /** Whether `HEAD` is at a commit rather than at a branch. */
+  detached: boolean
+  /** The files that changed or are not tracked. */
+  fileStatus: Array<GitFileStatus>
+  /** Whether no file changed and all are tracked. */
+  isClean: boolean
+  /** Whether a file changed or is not tracked. */
+  hasChanges: boolean
+  /** Whether something is staged. */
+  hasStaged: boolean
+  /** Whether a file is not tracked. */
+  hasUntracked: boolean
+  /** Whether a file is in conflict. */
+  hasConflicts: boolean
+  /** How many files changed or are not tracked. */
+  totalCount: number
+  /** How many files have something staged. */
+  stagedCount: number
+  /** How many files have nothing staged. */
+  unstagedCount: number
+  /** How many files are not tracked. */
+  untrackedCount: number
+  /** How many files are in conflict. */
+  conflictCount: number
 }
 
 /** What is known of a sandbox's lifetime. */
@@ -303,11 +807,53 @@ export interface ListOptions {
   nextToken?: string
 }
 
+/** Which measurements. */
+export interface MetricsOptions {
+  /** From when on. Default: the sandbox's start. */
+  start?: Date
+  /** Until when. Default: now. */
+  end?: Date
+}
+
+/** What a sandbox may reach, and what may reach its ports. */
+export interface NetworkOptions {
+  /** Addresses, ranges and host names that it may reach in spite of `denyOut`. */
+  allowOut?: Array<string>
+  /** Addresses and ranges that it may not reach. */
+  denyOut?: Array<string>
+  /** Whether its ports answer without its traffic token. Default: true. */
+  allowPublicTraffic?: boolean
+  /** The host name that its servers see, in which `${PORT}` stands for the port. */
+  maskRequestHost?: string
+  /** What is done to requests to some hosts, by host name. */
+  rules?: any
+  /** The proxy that it reaches everything through. */
+  egressProxy?: any
+  /** Ports whose servers speak HTTPS. */
+  httpsPorts?: any
+  /** The name servers that it asks. */
+  dnsServers?: any
+}
+
+/** What a sandbox may reach from now on. */
+export interface NetworkUpdate {
+  /** Addresses, ranges and host names that it may reach in spite of `denyOut`. */
+  allowOut?: Array<string>
+  /** Addresses and ranges that it may not reach. */
+  denyOut?: Array<string>
+  /** Whether it may reach the internet. */
+  allowInternetAccess?: boolean
+  /** What is done to requests to some hosts, by host name. */
+  rules?: any
+  /** The proxy that it reaches everything through. */
+  egressProxy?: any
+}
+
 /** What happens at a deadline. */
 export type OnTimeout = 'kill' | 'pause'
 
 /** Which output of a command it is. */
-export type OutputStream = 'stdout' | 'stderr'
+export type OutputStream = 'stdout' | 'stderr' | 'pty'
 
 /** A process that runs in a sandbox. */
 export interface ProcessInfo {
@@ -325,6 +871,31 @@ export interface ProcessInfo {
   cwd?: string
 }
 
+/** How to start a terminal. */
+export interface PtyOptions {
+  /** The directory to start it in. Default: the user's home. */
+  cwd?: string
+  /** The user to start it as. Default: the sandbox's default user. */
+  user?: string
+  /**
+   * Its environment variables, beside those of the sandbox. Default: a `TERM` of
+   * `xterm-256color`, and a `LANG` and `LC_ALL` of `C.UTF-8`.
+   */
+  envs?: Record<string, string>
+  /** How long it may run, in milliseconds. Default: 60000; 0 means without limit. */
+  timeoutMs?: number
+  /** How long its start may take, in milliseconds. Default: that of the connection. */
+  requestTimeoutMs?: number
+}
+
+/** The size of a terminal, in characters. */
+export interface PtySize {
+  /** How many columns. */
+  cols: number
+  /** How many rows. */
+  rows: number
+}
+
 /** How to run a command. */
 export interface RunOptions {
   /** The directory to run it in. Default: the user's home. */
@@ -339,6 +910,11 @@ export interface RunOptions {
   timeoutMs?: number
   /** How long its start may take, in milliseconds. Default: that of the connection. */
   requestTimeoutMs?: number
+  /**
+   * Whether all of its output is kept for its result. Default: true. Otherwise the result's texts
+   * are empty, and only the callbacks get them.
+   */
+  retainOutput?: boolean
 }
 
 /** A use of a sandbox. */
@@ -375,8 +951,8 @@ export interface SandboxInfo {
   cpuCount: number
   /** Size of the memory in MiB. */
   memoryMB: number
-  /** Its network rules, as the service writes them. Not in lists. */
-  network?: Record<string, unknown>
+  /** What it may reach, and what may reach its ports. Not in lists. */
+  network?: SandboxNetworkInfo
   /** What happens at its deadline. Not in lists. */
   lifecycle?: SandboxInfoLifecycle
   /** The domain of its hosts, where the service steers clients to one. Not in lists. */
@@ -405,6 +981,26 @@ export interface SandboxLifecycle {
    * memory. Default: the service's, which is no.
    */
   autoResume?: boolean
+}
+
+/** How much a sandbox used at one moment. */
+export interface SandboxMetrics {
+  /** When it was measured. */
+  timestamp: Date
+  /** How much of the processors it used, in percent of one: 200 is all of two. */
+  cpuUsedPct: number
+  /** Number of processors. */
+  cpuCount: number
+  /** How much memory was used, in bytes. */
+  memUsed: number
+  /** Size of the memory in bytes. */
+  memTotal: number
+  /** Memory that held copies of files and could be had back, in bytes. */
+  memCache: number
+  /** How much of the disk was used, in bytes. */
+  diskUsed: number
+  /** Size of the disk in bytes. */
+  diskTotal: number
 }
 
 /** What the sandboxes of a list have in common. */
@@ -442,4 +1038,41 @@ export interface VolumeMount {
   name: string
   /** Where it is mounted. */
   path: string
+}
+
+/** How to watch a directory. */
+export interface WatchOptions {
+  /** Whether to watch what lies deeper in it, too. Default: false. */
+  recursive?: boolean
+  /** Whether events tell of the entry that they are about. Default: false. */
+  includeEntry?: boolean
+  /**
+   * Whether the directory may be on a network file system, which may not tell of all that happens
+   * there. Default: false.
+   */
+  allowNetworkMounts?: boolean
+  /** How long to watch, in milliseconds. Default: 60000; 0 means without limit. */
+  timeoutMs?: number
+  /**
+   * The user to do it as, from whose home relative paths start. Default: the sandbox's default
+   * user.
+   */
+  user?: string
+  /**
+   * How long the beginning may take, in milliseconds. Default: that of the connection; 0 means
+   * without limit.
+   */
+  requestTimeoutMs?: number
+}
+
+/** A file that was written. */
+export interface WriteInfo {
+  /** Its name. */
+  name: string
+  /** What it is, where that is known. */
+  type?: 'file' | 'dir' | 'symlink'
+  /** Its path. */
+  path: string
+  /** What was noted on it; absent where nothing was. */
+  metadata?: Record<string, string>
 }

@@ -3,69 +3,105 @@ import { inspect } from 'node:util'
 import type { SandboxLifecycle, SandboxQuery, TimeoutAction } from '../native.js'
 import type { CommandStartOpts } from './commands'
 import { InvalidArgumentError } from './errors'
+import type { FilesystemListOpts, FilesystemWriteOpts, ReadOpts, WatchOpts } from './files'
 import type {
   SandboxKeepAliveOpts,
   SandboxListOpts,
+  SandboxMetricsOpts,
   SandboxOpts,
   SandboxPauseOpts,
+  SandboxUrlOpts,
 } from './options'
+import type { PtyCreateOpts } from './pty'
 
 type Options = SandboxOpts &
   SandboxListOpts &
+  SandboxMetricsOpts &
   SandboxPauseOpts &
   SandboxKeepAliveOpts &
-  CommandStartOpts
+  SandboxUrlOpts &
+  CommandStartOpts &
+  FilesystemListOpts &
+  FilesystemWriteOpts &
+  ReadOpts &
+  WatchOpts &
+  PtyCreateOpts
 
 const KINDS = {
   action: ["'pause', 'kill' or an object", (value) => isText(value) || isObject(value)],
   bytes: ['a string or a Uint8Array', (value) => isText(value) || value instanceof Uint8Array],
-  count: ['a whole number', (value) => isWhole(value, 2 ** 32 - 1)],
+  count: ['a whole number', isCount],
+  counts: ['an array of whole numbers', (value) => Array.isArray(value) && value.every(isCount)],
   date: ['a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime())],
   flag: ['true or false', (value) => typeof value === 'boolean'],
   function: ['a function', (value) => typeof value === 'function'],
+  integer: ['a whole number', (value) => Number.isSafeInteger(value)],
+  list: ['an array', (value) => Array.isArray(value)],
   milliseconds: ['a number of milliseconds', (value) => typeof value === 'number'],
   object: ['an object', isObject],
+  objectOrMap: ['an object or a Map', (value) => isObject(value) || value instanceof Map],
   port: ['a whole number from 0 to 65535', (value) => isWhole(value, 65535)],
+  seconds: ['a number of seconds', (value) => typeof value === 'number'],
+  selector: ['an array of strings or a function', isSelector],
   text: ['a string', isText],
-  texts: ['an array of strings', (value) => Array.isArray(value) && value.every(isText)],
+  texts: ['an array of strings', isTexts],
   textsByName: ['an object of strings', isObject],
 } satisfies Record<string, [expected: string, fits: (value: unknown) => boolean]>
 
 type Kind = keyof typeof KINDS
-type Kinds<Fields> = Readonly<Record<keyof Fields, Kind>>
+
+/** What each of some options must be. */
+export type Kinds<Fields> = Readonly<Record<keyof Fields, Kind>>
 
 /** What each option must be, in whichever call it stands. The core checks what it may be. */
 const OPTIONS: Kinds<Options> = {
+  allowNetworkMounts: 'flag',
   allowInternetAccess: 'flag',
   apiKey: 'text',
   apiUrl: 'text',
   autoPause: 'flag',
   background: 'flag',
+  cols: 'count',
   cwd: 'text',
+  depth: 'integer',
   domain: 'text',
+  end: 'date',
   envs: 'textsByName',
   extendByMs: 'milliseconds',
+  format: 'text',
+  gzip: 'flag',
   headers: 'textsByName',
   idempotencyKey: 'text',
   idleCountsProcesses: 'flag',
   idleTimeoutMs: 'milliseconds',
+  includeEntry: 'flag',
   keepMemory: 'flag',
   lifecycle: 'object',
   limit: 'count',
   metadata: 'textsByName',
+  network: 'object',
   nextToken: 'text',
+  onData: 'function',
+  onExit: 'function',
   onStderr: 'function',
   onStdout: 'function',
   order: 'text',
   provider: 'text',
   proxy: 'text',
   query: 'object',
+  recursive: 'flag',
   requestTimeoutMs: 'milliseconds',
+  retainOutput: 'flag',
+  rows: 'count',
   sandboxUrl: 'text',
   secure: 'flag',
+  start: 'date',
   stdin: 'flag',
+  streamIdleTimeoutMs: 'milliseconds',
   template: 'text',
   timeoutMs: 'milliseconds',
+  useOctetStream: 'flag',
+  useSignatureExpiration: 'seconds',
   user: 'text',
 }
 
@@ -103,7 +139,16 @@ export function checkOptions(options: object): void {
   checkFields(options, OPTIONS, '')
 }
 
-function checkFields(fields: object, kinds: Readonly<Record<string, Kind>>, path: string): void {
+/**
+ * Checks all fields of an object of options, which stands at a path such as `query.`.
+ *
+ * @throws {InvalidArgumentError} that names the option and the value.
+ */
+export function checkFields(
+  fields: object,
+  kinds: Readonly<Record<string, Kind>>,
+  path: string,
+): void {
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue
     const place = `${path}${name}`
@@ -119,9 +164,21 @@ function isText(value: unknown): value is string {
   return typeof value === 'string'
 }
 
-/** Not a list, a map or the like, whose items would go unnoticed. */
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isText)
+}
+
+function isSelector(value: unknown): boolean {
+  return isTexts(value) || typeof value === 'function'
+}
+
+/** An object, and not a list, a map or the like, whose items would go unnoticed. */
 function isObject(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Object]'
+}
+
+function isCount(value: unknown): boolean {
+  return isWhole(value, 2 ** 32 - 1)
 }
 
 function isWhole(value: unknown, largest: number): boolean {

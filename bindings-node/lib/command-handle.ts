@@ -14,25 +14,29 @@ export interface OutputCallbacks {
   onStderr?: (text: string) => void | Promise<void>
 }
 
-/** Hands a command's output to the callbacks of one caller, and keeps what they throw. */
+type Piece = string | Uint8Array
+type Callback = (piece: never) => void | Promise<void>
+
+/** Hands a process's output to the callbacks of one caller, and keeps what they throw. */
 export class Listener {
-  readonly #callbacks: Record<OutputStream, OutputCallbacks['onStdout']>
+  readonly #callbacks: Record<OutputStream, Callback | undefined>
   #open = true
   #thrown?: { error: unknown }
 
-  constructor({ onStdout, onStderr }: OutputCallbacks) {
-    this.#callbacks = { stdout: onStdout, stderr: onStderr }
+  constructor({ onStdout, onStderr, onPty }: OutputCallbacks & { onPty?: Callback }) {
+    this.#callbacks = { stdout: onStdout, stderr: onStderr, pty: onPty }
   }
 
   /** Takes a piece; false when no more are wanted. Absent where there is nobody to hand it to. */
-  get take(): ((stream: OutputStream, text: string) => Promise<boolean>) | undefined {
-    const { stdout, stderr } = this.#callbacks
-    return stdout || stderr ? (stream, text) => this.#hand(stream, text) : undefined
+  get take(): ((stream: OutputStream, piece: Piece) => Promise<boolean>) | undefined {
+    const isHeard = Object.values(this.#callbacks).some((callback) => callback !== undefined)
+    return isHeard ? (stream, piece) => this.#hand(stream, piece) : undefined
   }
 
-  async #hand(stream: OutputStream, text: string): Promise<boolean> {
+  async #hand(stream: OutputStream, piece: Piece): Promise<boolean> {
     try {
-      if (this.#open) await this.#callbacks[stream]?.(text)
+      // The native half sends each stream in the form that its callback takes.
+      if (this.#open) await this.#callbacks[stream]?.(piece as never)
     } catch (error) {
       this.#thrown = { error }
       this.#open = false
@@ -51,14 +55,17 @@ export class Listener {
   }
 }
 
-/** A running command. What it writes is kept from its start on. */
+/**
+ * A running command or terminal. What a command writes is kept from its start on, unless
+ * `retainOutput` is false; what a terminal shows is not.
+ */
 export class CommandHandle {
   /** Its process id in the sandbox. */
   readonly pid: number
   readonly #native: NativeCommandHandle
   readonly #listener: Listener
 
-  /** Made by `commands.run` and `commands.connect`. */
+  /** Made by `commands.run` and `commands.connect`, and those of terminals. */
   constructor(native: NativeCommandHandle, listener: Listener) {
     this.pid = native.pid
     this.#native = native

@@ -6,6 +6,7 @@ import type {
 } from '../native.js'
 import { check, checkOptions } from './check'
 import { CommandHandle, Listener, type OutputCallbacks } from './command-handle'
+import { CommandInputHandle, type StreamInputOpts } from './input'
 import { traced } from './traced'
 
 /** Options of a request to a sandbox. */
@@ -18,7 +19,10 @@ export interface CommandStartOpts extends RunOptions, OutputCallbacks {
 }
 
 /** How to follow a command. */
-export type CommandConnectOpts = Pick<RunOptions, 'timeoutMs' | 'requestTimeoutMs'> &
+export type CommandConnectOpts = Pick<
+  RunOptions,
+  'timeoutMs' | 'requestTimeoutMs' | 'retainOutput'
+> &
   OutputCallbacks
 
 /** The commands in a sandbox. */
@@ -45,6 +49,8 @@ export class Commands {
     check('cmd', cmd, 'text')
     checkOptions(opts)
     const listener = new Listener(opts)
+    // Without a handle in between, a result of many megabytes is never there twice.
+    if (!opts.background && !listener.take) return traced(this.#native.run(cmd, opts))
     const handle = await traced(this.#native.start(cmd, opts, listener.take))
     const command = new CommandHandle(handle, listener)
     return opts.background ? command : command.wait()
@@ -58,10 +64,9 @@ export class Commands {
   async connect(pid: number, opts: CommandConnectOpts = {}): Promise<CommandHandle> {
     check('pid', pid, 'count')
     checkOptions(opts)
-    const { timeoutMs, requestTimeoutMs } = opts
     const listener = new Listener(opts)
-    const handle = this.#native.connect(pid, timeoutMs, requestTimeoutMs, listener.take)
-    return new CommandHandle(await traced(handle), listener)
+    const handle = await traced(this.#native.connect(pid, opts, listener.take))
+    return new CommandHandle(handle, listener)
   }
 
   /** The processes that run. */
@@ -87,6 +92,20 @@ export class Commands {
     check('data', data, 'bytes')
     checkOptions(opts)
     await traced(this.#native.sendStdin(pid, data, opts.requestTimeoutMs))
+  }
+
+  /**
+   * Opens a way into the input of a command that was started with `stdin: true`, by which input
+   * arrives in order.
+   *
+   * `await using input = await sandbox.commands.streamInput(pid)` closes it at the end of the block.
+   */
+  async streamInput(pid: number, opts: StreamInputOpts = {}): Promise<CommandInputHandle> {
+    check('pid', pid, 'count')
+    checkOptions(opts)
+    const { timeoutMs, requestTimeoutMs } = opts
+    const input = this.#native.streamInput(pid, timeoutMs, requestTimeoutMs)
+    return new CommandInputHandle(await traced(input))
   }
 
   /** Closes a command's input, so that it reads end of file. */

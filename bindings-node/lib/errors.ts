@@ -66,6 +66,9 @@ export class TemplateError extends SandboxError {}
 /** There were too many requests, or there are too many sandboxes. */
 export class RateLimitError extends SandboxError {}
 
+/** A branch has no upstream branch to push to or pull from. */
+export class GitUpstreamError extends SandboxError {}
+
 /** The provider cannot do this. */
 export class UnsupportedError extends SandboxError {}
 
@@ -95,6 +98,9 @@ export class CommandExitError extends SandboxError implements CommandResult {
 /** The key or token is missing or wrong. */
 export class AuthenticationError extends CodedError {}
 
+/** A Git repository refused the credentials for it, or asked for some. */
+export class GitAuthError extends AuthenticationError {}
+
 /** The service is too busy at the moment. */
 export class ServiceBusyError extends CodedError {}
 
@@ -105,6 +111,9 @@ export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   BUSY: ServiceBusyError,
   COMMAND_TIMEOUT: TimeoutError,
   EXPIRED: SandboxExpiredError,
+  FILE_NOT_FOUND: FileNotFoundError,
+  GIT_AUTH: GitAuthError,
+  GIT_UPSTREAM: GitUpstreamError,
   INVALID_ARGUMENT: InvalidArgumentError,
   KILLED: SandboxKilledError,
   LOCAL_RUNTIME: LocalRuntimeError,
@@ -116,6 +125,8 @@ export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   RATE_LIMITED: RateLimitError,
   REQUEST_TIMEOUT: TimeoutError,
   SANDBOX_NOT_FOUND: SandboxNotFoundError,
+  // Callers see what their own source threw instead.
+  SOURCE: SandboxError,
   TEMPLATE: TemplateError,
   UNAUTHENTICATED: AuthenticationError,
   UNEXPECTED: SandboxError,

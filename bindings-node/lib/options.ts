@@ -1,10 +1,19 @@
-import type { ConnectionOptions, CreateOptions, ListOptions } from '../native.js'
+import type {
+  ConnectionOptions,
+  CreateOptions,
+  ListOptions,
+  MetricsOptions,
+} from '../native.js'
+import type { SandboxNetworkOpts } from './network'
 
 /** Where to connect to, and as whom. */
 export type ConnectionOpts = ConnectionOptions
 
 /** What a new sandbox is like, and where to create it. */
-export interface SandboxOpts extends CreateOptions, ConnectionOptions {}
+export interface SandboxOpts extends Omit<CreateOptions, 'network'>, ConnectionOptions {
+  /** What it may reach, and what may reach its ports. Default: the service's. */
+  network?: SandboxNetworkOpts
+}
 
 /** How to connect to a sandbox. */
 export type SandboxConnectOpts = Pick<CreateOptions, 'timeoutMs'> & ConnectionOptions
@@ -19,6 +28,17 @@ export interface SandboxPauseOpts extends ConnectionOptions {
    * boots anew. Default: the service's, which is true.
    */
   keepMemory?: boolean
+}
+
+/** Which measurements of a sandbox, and where to ask. */
+export interface SandboxMetricsOpts extends MetricsOptions, ConnectionOptions {}
+
+/** How to make a URL of a file. */
+export interface SandboxUrlOpts {
+  /** The user that the file is read or written as. Default: the sandbox's default user. */
+  user?: string
+  /** How long the URL is good for, in seconds. Default: as long as the sandbox lives. */
+  useSignatureExpiration?: number
 }
 
 /** How to keep a sandbox alive. */

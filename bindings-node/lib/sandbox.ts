@@ -1,21 +1,30 @@
-import { Sandbox as NativeSandbox, type EndReason, type SandboxInfo } from '../native.js'
+import {
+  Sandbox as NativeSandbox,
+  type EndReason,
+  type SandboxInfo,
+  type SandboxMetrics,
+} from '../native.js'
 import { check, checkOptions } from './check'
 import { Commands } from './commands'
 import { asyncDispose } from './dispose'
 import type { SandboxError } from './errors'
+import { Files } from './files'
+import { Git } from './git'
 import { KeepAlive } from './keep-alive'
 import { checkLifecycle } from './lifecycle'
 import { SandboxLifetime } from './lifetime'
+import { newNetwork, networkUpdate, type SandboxNetworkUpdate } from './network'
 import type {
-  ConnectionOpts,
   SandboxConnectOpts,
   SandboxKeepAliveOpts,
-  SandboxListOpts,
+  SandboxMetricsOpts,
   SandboxOpts,
   SandboxPauseOpts,
   SandboxRequestOpts,
+  SandboxUrlOpts,
 } from './options'
-import { SandboxPaginator } from './paginator'
+import { Pty } from './pty'
+import { SandboxApi } from './sandbox-api'
 import { traced } from './traced'
 
 /**
@@ -24,20 +33,30 @@ import { traced } from './traced'
  *
  * `await using sandbox = await Sandbox.create()` kills it at the end of the block.
  */
-export class Sandbox {
+export class Sandbox extends SandboxApi {
   /** Its id. */
   readonly sandboxId: string
   /** The domain of its hosts, where the service steers clients to one. */
   readonly sandboxDomain: string | undefined
+  /** The files in it. */
+  readonly files: Files
   /** The commands in it. */
   readonly commands: Commands
+  /** The terminals in it. */
+  readonly pty: Pty
+  /** The repositories in it. */
+  readonly git: Git
   readonly #native: NativeSandbox
 
   /** Made by `Sandbox.create` and `Sandbox.connect`. */
   constructor(native: NativeSandbox) {
+    super()
     this.sandboxId = native.sandboxId
     this.sandboxDomain = native.sandboxDomain ?? undefined
+    this.files = new Files(native.files)
     this.commands = new Commands(native.commands)
+    this.pty = new Pty(native.pty)
+    this.git = new Git(native.git)
     this.#native = native
   }
 
@@ -60,7 +79,8 @@ export class Sandbox {
     const opts = typeof first === 'object' ? first : { ...second, template: first }
     checkOptions(opts)
     checkLifecycle(opts.lifecycle)
-    return new this(await traced(NativeSandbox.create(opts, opts)))
+    const network = opts.network && newNetwork(opts.network)
+    return new this(await traced(NativeSandbox.create({ ...opts, network }, opts)))
   }
 
   /** Another name for `create`, which has all its options. */
@@ -93,85 +113,6 @@ export class Sandbox {
     checkOptions(opts)
     const native = await traced(NativeSandbox.connect(sandboxId, opts.timeoutMs, opts))
     return new this(native) as InstanceType<Class>
-  }
-
-  /** Lists sandboxes page by page. No request is made before `nextItems`. */
-  static list(opts: SandboxListOpts = {}): SandboxPaginator {
-    checkOptions(opts)
-    return new SandboxPaginator(NativeSandbox.list(opts, opts))
-  }
-
-  /** Kills a sandbox; false when there was none. */
-  static async kill(sandboxId: string, opts: ConnectionOpts = {}): Promise<boolean> {
-    check('sandboxId', sandboxId, 'text')
-    checkOptions(opts)
-    return traced(NativeSandbox.kill(sandboxId, opts))
-  }
-
-  /**
-   * Pauses a sandbox: it stops running until `connect` resumes it. False when it was paused
-   * already.
-   *
-   * @throws {SandboxNotFoundError} when there is none.
-   */
-  static async pause(sandboxId: string, opts: SandboxPauseOpts = {}): Promise<boolean> {
-    check('sandboxId', sandboxId, 'text')
-    checkOptions(opts)
-    return traced(NativeSandbox.pause(sandboxId, opts.keepMemory, opts))
-  }
-
-  /** @deprecated It is `pause` now. */
-  static async betaPause(sandboxId: string, opts: SandboxPauseOpts = {}): Promise<boolean> {
-    return this.pause(sandboxId, opts)
-  }
-
-  /**
-   * Sets a sandbox's timeout: it ends so many milliseconds from now, sooner or later than before.
-   *
-   * @throws {SandboxNotFoundError} when there is none.
-   */
-  static async setTimeout(
-    sandboxId: string,
-    timeoutMs: number,
-    opts: ConnectionOpts = {},
-  ): Promise<void> {
-    check('sandboxId', sandboxId, 'text')
-    check('timeoutMs', timeoutMs, 'milliseconds')
-    checkOptions(opts)
-    await traced(NativeSandbox.setTimeout(sandboxId, timeoutMs, opts))
-  }
-
-  /**
-   * What the service knows of a sandbox.
-   *
-   * @throws {SandboxNotFoundError} when there is none.
-   */
-  static async getInfo(sandboxId: string, opts: ConnectionOpts = {}): Promise<SandboxInfo> {
-    check('sandboxId', sandboxId, 'text')
-    checkOptions(opts)
-    return traced(NativeSandbox.getInfo(sandboxId, opts))
-  }
-
-  /**
-   * What ends a sandbox, and when.
-   *
-   * @throws {SandboxNotFoundError} when there is none.
-   */
-  static async getLifetime(sandboxId: string, opts: ConnectionOpts = {}): Promise<SandboxLifetime> {
-    check('sandboxId', sandboxId, 'text')
-    checkOptions(opts)
-    return new SandboxLifetime(await traced(NativeSandbox.getLifetime(sandboxId, opts)))
-  }
-
-  /**
-   * Waits until a sandbox ends or is paused, and tells why. This does not count as a use of it.
-   *
-   * @throws {SandboxNotFoundError} when there is none, and nothing is known of its end.
-   */
-  static async waitUntilEnded(sandboxId: string, opts: ConnectionOpts = {}): Promise<EndReason> {
-    check('sandboxId', sandboxId, 'text')
-    checkOptions(opts)
-    return traced(NativeSandbox.waitUntilEnded(sandboxId, opts))
   }
 
   /** The token that traffic to its ports must carry, if any. */
@@ -286,6 +227,43 @@ export class Sandbox {
   getHost(port: number): string {
     check('port', port, 'port')
     return this.#native.getHost(port)
+  }
+
+  /**
+   * A URL that a file can be written to by a POST with a form, also by who has nothing else. Without
+   * a path, the form names it.
+   *
+   * @throws {InvalidArgumentError} when it is to expire and the sandbox asks for no token.
+   */
+  async uploadUrl(path?: string, opts: SandboxUrlOpts = {}): Promise<string> {
+    if (path !== undefined) check('path', path, 'text')
+    checkOptions(opts)
+    return this.#native.uploadUrl(path, opts.user, opts.useSignatureExpiration)
+  }
+
+  /**
+   * A URL that a file can be read from, also by who has nothing else.
+   *
+   * @throws {InvalidArgumentError} when it is to expire and the sandbox asks for no token.
+   */
+  async downloadUrl(path: string, opts: SandboxUrlOpts = {}): Promise<string> {
+    check('path', path, 'text')
+    checkOptions(opts)
+    return this.#native.downloadUrl(path, opts.user, opts.useSignatureExpiration)
+  }
+
+  /** What it used, in the order of time. */
+  async getMetrics(
+    opts: Pick<SandboxMetricsOpts, 'start' | 'end' | 'requestTimeoutMs'> = {},
+  ): Promise<SandboxMetrics[]> {
+    checkOptions(opts)
+    return traced(this.#native.getMetrics(opts, opts.requestTimeoutMs))
+  }
+
+  /** Replaces what it may reach: what is not mentioned is as if never asked for. */
+  async updateNetwork(network: SandboxNetworkUpdate, opts: SandboxRequestOpts = {}): Promise<void> {
+    checkOptions(opts)
+    await traced(this.#native.updateNetwork(networkUpdate(network), opts.requestTimeoutMs))
   }
 
   /** Kills it, at the end of an `await using` block. */

@@ -1,4 +1,4 @@
-//! A running command.
+//! A running command or terminal.
 
 use napi::bindgen_prelude::{Either, FnArgs, Promise, PromiseRaw, Uint8Array, spawn};
 use napi::threadsafe_function::ThreadsafeFunction;
@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::commands::bytes;
 use crate::error::JsResult;
 use crate::promise::promise;
+use crate::text::Text;
 
 /// How a command ended.
 #[napi(object, object_from_js = false)]
@@ -18,10 +19,12 @@ pub struct CommandResult {
     pub exit_code: i32,
     /// How it ended, in words, when the exit code is not 0.
     pub error: Option<String>,
-    /// All that it wrote to its standard output.
-    pub stdout: String,
-    /// All that it wrote to its standard error.
-    pub stderr: String,
+    /// All that it wrote to its standard output, if it was kept.
+    #[napi(ts_type = "string")]
+    pub stdout: Text,
+    /// All that it wrote to its standard error, if it was kept.
+    #[napi(ts_type = "string")]
+    pub stderr: Text,
 }
 
 impl From<sandspan::CommandResult> for CommandResult {
@@ -29,8 +32,8 @@ impl From<sandspan::CommandResult> for CommandResult {
         Self {
             exit_code: result.exit_code,
             error: result.error,
-            stdout: result.stdout,
-            stderr: result.stderr,
+            stdout: result.stdout.into(),
+            stderr: result.stderr.into(),
         }
     }
 }
@@ -42,15 +45,17 @@ pub enum OutputStream {
     Stdout,
     /// The standard error.
     Stderr,
+    /// What a terminal shows.
+    Pty,
 }
 
-type Piece = FnArgs<(OutputStream, String)>;
+type Piece = FnArgs<(OutputStream, Either<Text, Uint8Array>)>;
 
 /// Takes the pieces of a command's output one after the other, and tells whether to go on. It must
 /// not throw. It is weak: an unfinished command does not keep a finished script alive.
 pub type OutputListener = ThreadsafeFunction<Piece, Promise<bool>, Piece, Status, false, true>;
 
-/// A running command.
+/// A running command or terminal.
 #[napi]
 pub struct CommandHandle {
     inner: sandspan::CommandHandle,
@@ -78,8 +83,9 @@ impl CommandHandle {
 async fn deliver(handle: &sandspan::CommandHandle, listener: OutputListener) -> Result<()> {
     while let Some(output) = handle.next_output().await {
         let piece = match output {
-            Output::Stdout(text) => (OutputStream::Stdout, text),
-            Output::Stderr(text) => (OutputStream::Stderr, text),
+            Output::Stdout(text) => (OutputStream::Stdout, Either::A(text.into())),
+            Output::Stderr(text) => (OutputStream::Stderr, Either::A(text.into())),
+            Output::Pty(bytes) => (OutputStream::Pty, Either::B(Vec::from(bytes).into())),
         };
         if !listener.call_async(piece.into()).await?.await? {
             return Err(Error::from_status(Status::Cancelled));
@@ -109,15 +115,15 @@ impl CommandHandle {
     }
 
     /// Its standard output so far.
-    #[napi(getter)]
-    pub fn stdout(&self) -> String {
-        self.inner.stdout()
+    #[napi(getter, ts_return_type = "string")]
+    pub fn stdout(&self) -> Text {
+        self.inner.stdout().into()
     }
 
     /// Its standard error so far.
-    #[napi(getter)]
-    pub fn stderr(&self) -> String {
-        self.inner.stderr()
+    #[napi(getter, ts_return_type = "string")]
+    pub fn stderr(&self) -> Text {
+        self.inner.stderr().into()
     }
 
     /// Waits for its end, and until the listener has had all its output.

@@ -7,9 +7,10 @@ use napi::Env;
 use napi::bindgen_prelude::{Either, PromiseRaw, Result, Uint8Array};
 use napi_derive::napi;
 
-use crate::command_handle::{CommandHandle, OutputListener};
+use crate::command_handle::{CommandHandle, CommandResult, OutputListener};
 use crate::error::JsResult;
-use crate::options::{self, RunOptions};
+use crate::input::InputStream;
+use crate::options::{self, FollowOptions, RunOptions};
 use crate::promise::promise;
 
 /// The commands in a sandbox.
@@ -26,6 +27,21 @@ impl From<sandspan::Commands> for Commands {
 
 #[napi]
 impl Commands {
+    /// Runs a command to its end.
+    #[napi]
+    pub fn run<'env>(
+        &self,
+        env: &'env Env,
+        command: String,
+        options: RunOptions,
+    ) -> Result<PromiseRaw<'env, JsResult<CommandResult>>> {
+        let commands = self.inner.clone();
+        promise(env, async move {
+            let result = commands.run(&command, options.try_into()?).await?;
+            Ok(result.into())
+        })
+    }
+
     /// Starts a command, and resolves once its pid is known.
     #[napi]
     pub fn start<'env>(
@@ -48,15 +64,12 @@ impl Commands {
         &self,
         env: &'env Env,
         pid: u32,
-        timeout_ms: Option<f64>,
-        request_timeout_ms: Option<f64>,
+        options: FollowOptions,
         #[napi(ts_arg_type = "OutputListener")] listener: Option<OutputListener>,
     ) -> Result<PromiseRaw<'env, JsResult<CommandHandle>>> {
         let commands = self.inner.clone();
         promise(env, async move {
-            let timeout = options::timeout(timeout_ms)?;
-            let request_timeout = options::request_timeout(request_timeout_ms)?;
-            let handle = commands.connect(pid, timeout, request_timeout).await?;
+            let handle = commands.connect(pid, options.try_into()?).await?;
             Ok(CommandHandle::new(handle, listener))
         })
     }
@@ -105,6 +118,23 @@ impl Commands {
         promise(env, async move {
             let request_timeout = options::request_timeout(request_timeout_ms)?;
             commands.send_stdin(pid, data, request_timeout).await
+        })
+    }
+
+    /// Opens a way into a command's input.
+    #[napi]
+    pub fn stream_input<'env>(
+        &self,
+        env: &'env Env,
+        pid: u32,
+        timeout_ms: Option<f64>,
+        request_timeout_ms: Option<f64>,
+    ) -> Result<PromiseRaw<'env, JsResult<InputStream>>> {
+        let commands = self.inner.clone();
+        promise(env, async move {
+            let timeout = options::timeout(timeout_ms)?;
+            let request_timeout = options::request_timeout(request_timeout_ms)?;
+            Ok(commands.stream_input(pid, timeout, request_timeout).into())
         })
     }
 

@@ -33,8 +33,8 @@ pub struct SandboxInfo {
     /// Size of the memory in MiB.
     #[napi(js_name = "memoryMB")]
     pub memory_mb: i64,
-    /// Its network rules, as the service writes them. Not in lists.
-    #[napi(ts_type = "Record<string, unknown>")]
+    /// What it may reach, and what may reach its ports. Not in lists.
+    #[napi(ts_type = "SandboxNetworkInfo")]
     pub network: Option<serde_json::Value>,
     /// What happens at its deadline. Not in lists.
     pub lifecycle: Option<SandboxInfoLifecycle>,

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use napi_derive::napi;
-use sandspan::{Error, LifecycleOptions, Result};
+use sandspan::{Error, LifecycleOptions, Network, Result};
 
 use crate::lifecycle::SandboxLifecycle;
+use crate::network::NetworkOptions;
 
 /// Where to connect to, and as whom. What is not given comes from the environment, and what is not
 /// there from the provider's profile.
@@ -77,6 +78,8 @@ pub struct CreateOptions {
     pub secure: Option<bool>,
     /// Whether it may reach the internet.
     pub allow_internet_access: Option<bool>,
+    /// What it may reach, and what may reach its ports. Default: the service's.
+    pub network: Option<NetworkOptions>,
     /// Makes the creation safe to repeat: 1 to 255 characters of `[a-z0-9-]`. Default: a random
     /// one.
     pub idempotency_key: Option<String>,
@@ -100,6 +103,7 @@ impl TryFrom<CreateOptions> for sandspan::CreateOptions {
             envs: options.envs,
             secure: options.secure,
             allow_internet_access: options.allow_internet_access,
+            network: options.network.map(Network::from),
             idempotency_key: options.idempotency_key,
         })
     }
@@ -120,6 +124,9 @@ pub struct RunOptions {
     pub timeout_ms: Option<f64>,
     /// How long its start may take, in milliseconds. Default: that of the connection.
     pub request_timeout_ms: Option<f64>,
+    /// Whether all of its output is kept for its result. Default: true. Otherwise the result's texts
+    /// are empty, and only the callbacks get them.
+    pub retain_output: Option<bool>,
 }
 
 impl TryFrom<RunOptions> for sandspan::RunOptions {
@@ -134,6 +141,32 @@ impl TryFrom<RunOptions> for sandspan::RunOptions {
             stdin: options.stdin.unwrap_or(defaults.stdin),
             timeout: timeout(options.timeout_ms)?,
             request_timeout: request_timeout(options.request_timeout_ms)?,
+            retain_output: options.retain_output,
+        })
+    }
+}
+
+/// How to follow a process that runs already.
+#[napi(object, object_to_js = false)]
+pub struct FollowOptions {
+    /// How long to follow it, in milliseconds, after which it goes on. Default: 60000; 0 means
+    /// without limit.
+    pub timeout_ms: Option<f64>,
+    /// How long the beginning may take, in milliseconds. Default: that of the connection.
+    pub request_timeout_ms: Option<f64>,
+    /// Whether all of its output is kept for its result. Default: true. Otherwise the result's texts
+    /// are empty, and only the callbacks get them.
+    pub retain_output: Option<bool>,
+}
+
+impl TryFrom<FollowOptions> for sandspan::FollowOptions {
+    type Error = Error;
+
+    fn try_from(options: FollowOptions) -> Result<Self> {
+        Ok(Self {
+            timeout: timeout(options.timeout_ms)?,
+            request_timeout: request_timeout(options.request_timeout_ms)?,
+            retain_output: options.retain_output,
         })
     }
 }

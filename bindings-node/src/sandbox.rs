@@ -5,7 +5,6 @@ use napi::bindgen_prelude::PromiseRaw;
 use napi_derive::napi;
 use sandspan::{Client, Result};
 
-use crate::commands::Commands;
 use crate::error::JsResult;
 use crate::info::SandboxInfo;
 use crate::list::{ListOptions, SandboxPaginator};
@@ -77,9 +76,9 @@ impl Sandbox {
         keep_memory: Option<bool>,
         connection: ConnectionOptions,
     ) -> JsResult<bool> {
-        async { client(connection)?.pause(&sandbox_id, keep_memory).await }
-            .await
-            .into()
+        let paused = async { client(connection)?.pause(&sandbox_id, keep_memory).await };
+        // Pausing is long, and so its future is large.
+        Box::pin(paused).await.into()
     }
 
     /// Sets a sandbox's timeout, from now.
@@ -232,11 +231,5 @@ impl Sandbox {
     #[napi]
     pub fn get_host(&self, port: u16) -> String {
         self.inner.get_host(port)
-    }
-
-    /// The commands in it.
-    #[napi(getter)]
-    pub fn commands(&self) -> Commands {
-        self.inner.commands().into()
     }
 }

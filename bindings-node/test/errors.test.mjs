@@ -11,6 +11,8 @@ const PARENTS = {
   AuthenticationError: 'Error',
   CommandExitError: 'SandboxError',
   FileNotFoundError: 'NotFoundError',
+  GitAuthError: 'AuthenticationError',
+  GitUpstreamError: 'SandboxError',
   InvalidArgumentError: 'SandboxError',
   LocalRuntimeError: 'SandboxError',
   NotEnoughSpaceError: 'SandboxError',
@@ -39,7 +41,7 @@ test('every error class is listed here', () => {
   assert.deepEqual(exported.sort(), Object.keys(PARENTS))
 })
 
-const NO_SANDBOX_ERRORS = ['AuthenticationError', 'ServiceBusyError']
+const NO_SANDBOX_ERRORS = ['AuthenticationError', 'GitAuthError', 'ServiceBusyError']
 
 for (const [name, parent] of Object.entries(PARENTS)) {
   test(`${name} is a ${parent} and carries its own name`, () => {

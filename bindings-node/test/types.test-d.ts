@@ -3,16 +3,22 @@ import Default, {
   CommandExitError,
   type CommandHandle,
   type CommandResult,
+  type EntryInfo,
   type EndReason,
+  FileType,
+  type GitStatus,
   type KeepAlive,
   Sandbox,
   SandboxError,
   type SandboxInfo,
   type SandboxLifecycle,
   type SandboxLifetime,
+  type SandboxMetrics,
   type SandboxOnTimeout,
   type SandboxPaginator,
   type SandboxRequestOpts,
+  type WatchHandle,
+  type WriteInfo,
 } from 'sandspan'
 
 class Mine extends Sandbox {
@@ -68,6 +74,45 @@ export async function checks(): Promise<void> {
   const reason: EndReason = await old.waitUntilEnded(short)
   const cancel: () => void = old.onEnd((reason) => console.log(reason === 'idle'))
   console.log(paused, `${lifetime}`, idleEnd, kind, enforcer, limit, failure, reason, cancel())
+
+  const { files } = sandbox
+  const text: string = await files.read('f', { user: 'root' })
+  const bytes: Uint8Array = await files.read('f', { format: 'bytes', gzip: true })
+  const blob: Blob = await files.read('f', { format: 'blob' })
+  const stream: ReadableStream<Uint8Array> = await files.read('f', { format: 'stream' })
+  const one: WriteInfo = await files.write('f', stream, { metadata: { a: 'b' } })
+  const many: WriteInfo[] = await files.write([{ path: 'f', data: blob }], { gzip: true })
+  const entries: EntryInfo[] = await files.list('.', { depth: 2 })
+  const isDirectory: boolean = entries[0]?.type === FileType.DIR
+  const watch: WatchHandle = await files.watchDir('.', ({ type }) => console.log(type === 'write'), {
+    recursive: true,
+    onExit: (error?: Error) => console.log(error),
+  })
+  console.log(text, bytes, one.type, many, isDirectory, await watch.stop())
+
+  const shell: CommandHandle = await sandbox.pty.create({
+    cols: 80,
+    rows: 24,
+    onData: (bytes: Uint8Array) => console.log(bytes.length),
+  })
+  await sandbox.pty.resize(shell.pid, { cols: 100, rows: 40 })
+  const git: GitStatus = await sandbox.git.status('repo', { timeoutMs: 5 })
+  await sandbox.git.commit('repo', 'message', { allowEmpty: true, cwd: '/' })
+  const metrics: SandboxMetrics[] = await sandbox.getMetrics({ start: new Date() })
+  await Sandbox.updateNetwork(sandbox.sandboxId, { denyOut: ({ allTraffic }) => [allTraffic] })
+  await Sandbox.create({
+    network: { allowOut: ({ rules }) => [...rules.keys()], rules: { 'a.b': [{}] } },
+  })
+  const ports: number[] | undefined = info.network?.httpsPorts
+  const url: string = await sandbox.downloadUrl('f', { useSignatureExpiration: 60 })
+  console.log(git.fileStatus[0]?.status === 'renamed', metrics[0]?.memUsed, ports, url)
+
+  // @ts-expect-error there is no such form
+  await files.read('f', { format: 'lines' })
+  // @ts-expect-error a terminal has a size
+  await sandbox.pty.create({ onData: () => {} })
+  // @ts-expect-error there is no such reset
+  await sandbox.git.reset('repo', { mode: 'mild' })
 
   // @ts-expect-error what is killed keeps no memory
   await Sandbox.create({ lifecycle: { onTimeout: { action: 'kill', keepMemory: true } } })

@@ -21,6 +21,13 @@ const CREATIONS = [
   ['secure', 'yes', "'yes'"],
   ['apiKey', ['secret'], 'Array'],
   ['timeout', 5, ''],
+  ['network', [], 'Array'],
+  ['network.allowOut', { allowOut: 'a.b' }, "'a.b'", 'network'],
+  ['network.denyOut', { denyOut: () => 'a.b' }, "'a.b'", 'network'],
+  ['network.denyIn', { denyIn: [] }, '', 'network'],
+  ['network.rules', { rules: { 'a.b': {} } }, 'Object', 'network'],
+  ['network.rules', { rules: { 'a.b': [{ transform: () => {} }] } }, '', 'network'],
+  ['network egressProxy', { egressProxy: { address: 5 } }, '', 'network'],
 ]
 
 for (const [place, value, shown, name = place] of CREATIONS) {

@@ -12,14 +12,14 @@ Members = dict[str, frozenset[str] | None]
 
 DECLARATION = re.compile(
     r"\b(?:class|interface) (\w+)(?:<[^{]*?>)?"
-    r"(?: extends ([\w, ]+?))?(?: implements [\w, ]+?)? (?=\{)"
+    r"(?: extends ([^{]+?))?(?: implements [\w, ]+?)? (?=\{)"
 )
 ALIAS = re.compile(r"\btype (\w+) = ((?:\{[^}]*\}|[^;{])+?)(?:;|\n\n)")
 METHOD = re.compile(
     r"(?P<static>static )?(?P<name>\w+)(?:<.*?>)?\((?P<parameters>.*)\): ", re.DOTALL
 )
 PROPERTY = re.compile(r"(?:readonly )?(?P<name>\w+)\??: |get (?P<getter>\w+)")
-OPTIONS = re.compile(r"\w*Opt(?:ion)?s\b|Pick<")
+OPTIONS = re.compile(r"\w*Opt(?:ion)?s\b|Pick<|Omit<")
 
 
 class Declarations:
@@ -34,15 +34,18 @@ class Declarations:
             for found in DECLARATION.finditer(text):
                 name, parents = found.groups()
                 inside = text[found.end() + 1 : closing(text, found.end())]
-                self.bodies[name] = inside, re.findall(r"\w+", parents or "")
+                self.bodies[name] = inside, split(parents or "", ",")
 
     def members(self, class_name: str) -> Members:
         """The members of a class, under the names that Python gives them.
 
         The names of static methods begin with `static `, as in `python_surface`.
         """
+        body, parents = self.bodies[class_name]
         found: Members = {}
-        for statement in statements(self.bodies[class_name][0]):
+        for parent in map(str.strip, parents):
+            found |= self.members(parent) if parent in self.bodies else {}
+        for statement in statements(body):
             if getter := PROPERTY.match(statement):
                 found[snake_case(getter["name"] or getter["getter"])] = None
             elif (method := METHOD.match(statement)) and method["name"] != "constructor":
@@ -74,6 +77,9 @@ class Declarations:
         kind = kind.strip()
         if kind.startswith("Pick<"):
             return frozenset(map(snake_case, re.findall(r"'(\w+)'", kind)))
+        if kind.startswith("Omit<"):
+            left_out = map(snake_case, re.findall(r"'(\w+)'", kind))
+            return self.fields(split(kind[len("Omit<") : -1], ",")[0]) - set(left_out)
         if kind in self.aliases:
             return self.fields(self.aliases[kind])
         body, parents = self.bodies[kind] if kind in self.bodies else (kind[1:-1], [])

@@ -4,19 +4,21 @@ import * as localRuntime from './local_runtime.mjs'
 import assert, { AssertionError } from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { isDeepStrictEqual } from 'node:util'
 import * as sandspan from '../../bindings-node/dist/index.mjs'
+import { argumentsOf, camelCase } from './arguments.mjs'
+import { compare, field } from './expectation.mjs'
+import { Terminal, Watch, readable, request } from './things.mjs'
 
 const { Sandbox } = sandspan
 const ERRORS = Object.values(sandspan).filter((value) => value.prototype instanceof Error)
 const CAPABILITIES = ['untyped_arguments']
-// The arguments that stand before the options, in their order.
-const POSITIONAL = ['sandbox_id', 'pid', 'cmd', 'port', 'data']
-const NAMES = { memory_mb: 'memoryMB', status: 'statusCode' }
-// What is in seconds here, and in milliseconds under another name there.
-const DURATIONS = ['cap', 'extend_by', 'idle_timeout', 'request_timeout', 'timeout']
-// The arguments that are objects of options themselves.
-const OPTIONS = ['lifecycle', 'on_timeout', 'query']
+// What makes more of a call than its result.
+const CALLS = {
+  'files.read': async (method, values) => readable(await method(...values)),
+  'files.watch_dir': (method, values) => Watch.open(method, values),
+  'pty.connect': (method, values) => Terminal.open(method, values),
+  'pty.create': (method, values) => Terminal.open(method, values),
+}
 
 const sandboxIds = []
 before(() => Sandbox.list().nextItems())
@@ -60,45 +62,19 @@ async function run({ operations }) {
 async function perform({ on, call, arguments: given = {} }, saved) {
   let target = on ? saved[on] : Sandbox
   if (!call) return { result: target }
+  const values = resolve(given, saved)
+  if (call === 'fetch') return { result: await request(values) }
   const path = call.split('.').map(camelCase)
-  const method = path.pop()
-  for (const name of path) target = target[name]
+  const name = path.pop()
+  for (const step of path) target = target[step]
+  const method = target[name].bind(target)
+  const make = CALLS[call] ?? ((method, values) => method(...values))
   try {
-    return { result: await target[method](...argumentsOf(call, resolve(given, saved))) }
+    return { result: await make(method, argumentsOf(call, values)) }
   } catch (error) {
     if (!ERRORS.some((type) => error instanceof type)) throw error
     return { error }
   }
-}
-
-/** Arguments as JavaScript has them: some by position, the rest as options. */
-function argumentsOf(call, given) {
-  const positional = POSITIONAL.filter((name) => name in given)
-  const rest = Object.entries(given).filter(([name]) => !POSITIONAL.includes(name))
-  const options = optionsOf(rest)
-  const values = positional.map((name) => given[name])
-  if (call === 'set_timeout') {
-    values.push(options.timeoutMs)
-    delete options.timeoutMs
-  }
-  return [...values, options]
-}
-
-/** Options as JavaScript has them, times in milliseconds. */
-function optionsOf(entries) {
-  return Object.fromEntries(
-    entries.map(([name, value]) => {
-      if (DURATIONS.includes(name)) {
-        return [`${camelCase(name)}Ms`, typeof value === 'number' ? value * 1000 : value]
-      }
-      const isOptions = OPTIONS.includes(name) && Object(value) === value
-      return [camelCase(name), isOptions ? optionsOf(Object.entries(value)) : value]
-    }),
-  )
-}
-
-function camelCase(name) {
-  return NAMES[name] ?? name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())
 }
 
 /** Puts in the values that special objects stand for. */
@@ -119,35 +95,4 @@ function check({ call = 'it', expect = { result: {} } }, outcome, saved) {
   const expected = resolve(expect, saved)
   assert.deepEqual(Object.keys(outcome), Object.keys(expected), outcome.error?.message)
   compare(expected, outcome, call)
-}
-
-function compare(expected, actual, where) {
-  if (expected === null || typeof expected !== 'object' || expected instanceof Date) {
-    assert.ok(isDeepStrictEqual(actual ?? null, expected), `${where} is ${actual}, not ${expected}`)
-  } else if (Array.isArray(expected)) {
-    assert.equal(actual.length, expected.length, where)
-    expected.forEach((item, position) => compare(item, actual[position], `${where}[${position}]`))
-  } else if ('$exists' in expected) {
-    assert.equal((actual ?? null) !== null, expected.$exists, where)
-  } else if ('$type' in expected) {
-    assert.equal(Number.isInteger(actual) ? 'integer' : typeof actual, expected.$type, where)
-  } else if ('$matches' in expected) {
-    assert.equal(typeof actual, 'string', where)
-    assert.match(actual, new RegExp(expected.$matches), where)
-  } else if ('$seconds_from_now' in expected) {
-    const [earliest, latest] = expected.$seconds_from_now
-    const seconds = (actual - Date.now()) / 1000
-    assert.ok(seconds >= earliest && seconds <= latest, `${where} is ${seconds} s from now`)
-  } else {
-    for (const name of Object.keys(expected)) {
-      compare(expected[name], field(actual, name), `${where}.${name}`)
-    }
-  }
-}
-
-function field(value, name) {
-  if (name === 'as_text') return String(value)
-  if (Object.hasOwn(value, name)) return value[name]
-  const milliseconds = DURATIONS.includes(name) ? value[`${camelCase(name)}Ms`] : undefined
-  return milliseconds === undefined ? value[camelCase(name)] : milliseconds / 1000
 }
