@@ -53,11 +53,12 @@ $(build)/bin/sandspan: $(workspace) $(call sources,local cli) | tools
 
 # Static, so that they run over any root file system.
 $(build)/bin/sandspan-agent: $(workspace) $(call sources,agent) | tools
-	RUSTFLAGS='-C target-feature=+crt-static' cargo build $(release) -p sandspan-agent
-	$(call put,$(released)/$(@F))
+	RUSTFLAGS='-C target-feature=+crt-static' cargo build --profile agent --locked \
+		--target $(host) -p sandspan-agent
+	$(call put,$(dir $(released))agent/$(@F))
 
 $(build)/bin/sandspan-sudo: $(build)/bin/sandspan-agent
-	$(call put,$(released)/$(@F))
+	$(call put,$(dir $(released))agent/$(@F))
 
 bindings-python/python/sandspan/bin/% bindings-node/bin/%: $(build)/bin/%
 	$(call put,$<)
