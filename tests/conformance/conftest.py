@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from clients import CLIENTS, LOOP, Client
 from servers import API_KEY, USERS, Server
 
 
@@ -20,8 +22,8 @@ def server(
     server.end()
 
 
-@pytest.fixture(autouse=True)
-def environment(server: Server, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+@pytest.fixture(scope="session", autouse=True)
+def environment(server: Server) -> Iterator[dict[str, str]]:
     """Points the clients at the runtime, by nothing but their own variables."""
     variables = {
         f"{prefix}_{name}": value
@@ -32,6 +34,42 @@ def environment(server: Server, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
             "SANDBOX_URL": server.url,
         }.items()
     }
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    return os.environ | variables
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in variables.items():
+            environment.setenv(name, value)
+        yield os.environ | variables
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loop() -> Iterator[None]:
+    """Ends the event loop of the asyncio clients after the last test."""
+    yield
+    LOOP.end()
+
+
+@pytest.fixture(scope="module", params=CLIENTS, ids=str)
+def client(request: pytest.FixtureRequest) -> Client:
+    """Each class of each package."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def shared(client: Client, environment: dict[str, str]) -> Iterator[Any]:  # noqa: ARG001
+    """A sandbox for all tests of a file."""
+    sandbox = client.create(timeout=600)
+    yield sandbox
+    sandbox.kill()
+
+
+@pytest.fixture
+def owner(shared: Any) -> str:
+    """Whose its files are: where a runtime has only one id, `user` is another name for root."""
+    return shared.commands.run("id -un").stdout.strip()
+
+
+@pytest.fixture
+def sandbox(client: Client) -> Iterator[Any]:
+    """A sandbox for one test."""
+    sandbox = client.create(timeout=60)
+    yield sandbox
+    sandbox.kill()
