@@ -112,6 +112,7 @@ test test-%: export SANDSPAN_PROGRAM := $(build)/bin/sandspan
 
 .PHONY: test $(tests)
 test: programs python node $(published_clients) ## Runs every test of every language.
+	tests/packages.sh
 	tests/without_leftovers.sh $(MAKE) --no-print-directory $(tests)
 
 test-rust: programs ## Runs the tests of the crates.

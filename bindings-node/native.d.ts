@@ -792,7 +792,10 @@ export interface LifetimeFields {
   rule: string
 }
 
-/** The codes of all kinds of errors. */
+/**
+ * The codes of all kinds of errors that are thrown. Where a source of the caller's fails, its own
+ * error is.
+ */
 export declare function listErrorCodes(): Array<string>
 
 /** Which sandboxes to list, and in which order. */

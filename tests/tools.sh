@@ -32,7 +32,7 @@ has_python() {
 }
 
 has_node() {
-    node --eval 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' &&
+    printf '20.14.0\n%s\n' "$(node --print process.versions.node)" | sort --version-sort --check &&
         npm --version
 }
 
@@ -41,7 +41,7 @@ need 'Linux 5.11 or newer' 'its local runtime is made of namespaces' test "$(una
 need 'Rust 1.88 or newer' 'install it with rustup, from https://rustup.rs' has_rust
 need 'Python 3.10 or newer, with venv' \
     'install python3 and python3-venv, or name another one: make PYTHON=python3.12' has_python
-need 'Node 20 or newer, with npm' 'install it from https://nodejs.org' has_node
+need 'Node 20.14 or newer, with npm' 'install it from https://nodejs.org' has_node
 need 'a C compiler' 'install gcc (Debian: build-essential)' cc --version
 need 'a static C library' \
     'install it (Debian has it in libc6-dev, Fedora in glibc-static)' links_statically

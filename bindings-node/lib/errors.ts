@@ -125,8 +125,6 @@ export const errorClasses: Readonly<Record<string, ErrorClass>> = {
   RATE_LIMITED: RateLimitError,
   REQUEST_TIMEOUT: TimeoutError,
   SANDBOX_NOT_FOUND: SandboxNotFoundError,
-  // Callers see what their own source threw instead.
-  SOURCE: SandboxError,
   TEMPLATE: TemplateError,
   UNAUTHENTICATED: AuthenticationError,
   UNEXPECTED: SandboxError,

@@ -52,10 +52,14 @@ pub fn set_error_factory(
     MAKE_ERROR.set(Some(factory));
 }
 
-/// The codes of all kinds of errors.
+/// The codes of all kinds of errors that are thrown. Where a source of the caller's fails, its own
+/// error is.
 #[napi]
 pub fn list_error_codes() -> Vec<&'static str> {
-    ErrorKind::ALL.iter().map(|kind| kind.as_str()).collect()
+    let thrown = ErrorKind::ALL
+        .iter()
+        .filter(|&&kind| kind != ErrorKind::Source);
+    thrown.map(|kind| kind.as_str()).collect()
 }
 
 /// A result whose error is thrown as what the registered function makes of it.

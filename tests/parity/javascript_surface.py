@@ -82,6 +82,8 @@ class Declarations:
             return self.fields(split(kind[len("Omit<") : -1], ",")[0]) - set(left_out)
         if kind in self.aliases:
             return self.fields(self.aliases[kind])
+        # The package imports types of its native half under such names.
+        kind = kind.removeprefix("Native")
         body, parents = self.bodies[kind] if kind in self.bodies else (kind[1:-1], [])
         own = (PROPERTY.match(statement) for statement in statements(body))
         inherited = (self.fields(parent) for parent in parents)

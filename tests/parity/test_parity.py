@@ -12,16 +12,39 @@ import python_surface
 from sandspan import exceptions
 from sandspan._native import list_error_codes
 
-CLASSES = ["CommandHandle", "Commands", "KeepAlive", "Sandbox", "SandboxPaginator"]
+CLASSES = [
+    "CommandHandle",
+    "Commands",
+    "Files",
+    "Git",
+    "KeepAlive",
+    "Pty",
+    "Sandbox",
+    "SandboxPaginator",
+]
 RECORDS = [
     "CommandResult",
+    "EntryInfo",
+    "FilesystemEvent",
+    "GitBranches",
+    "GitFileStatus",
+    "GitStatus",
     "ProcessInfo",
+    "PtySize",
     "SandboxActivity",
+    "SandboxEgressProxyOpts",
     "SandboxInfo",
     "SandboxLifecycle",
     "SandboxLifetime",
+    "SandboxMetrics",
+    "SandboxNetworkOpts",
+    "SandboxNetworkRule",
+    "SandboxNetworkSelectorContext",
+    "SandboxNetworkUpdate",
     "SandboxOnTimeoutPause",
     "SandboxQuery",
+    "WriteEntry",
+    "WriteInfo",
 ]
 WORDS = [
     # A class of Python, its field if the words are that one's, and the type in JavaScript.
@@ -35,6 +58,20 @@ NOT_COMPARED = {
     "EndWatch",
     # It has one key, whose value says which dictionary it is.
     "SandboxOnTimeoutKill",
+    # A blocking program asks it for events, and gives all input at once instead of holding a handle;
+    # a download is a `ReadableStream` in JavaScript.
+    "WatchHandle",
+    "CommandInputHandle",
+    "FileStreamReader",
+    # What differs in them is only what may be read from.
+    "AsyncWriteEntry",
+    "SyncWriteEntry",
+    # The hosted service's own packages have these in Python alone.
+    "SandboxEgressProxyTLSOpts",
+    # In JavaScript, headers that a function makes are not available yet: they need tokens.
+    "SandboxNetworkTransform",
+    "SandboxNetworkTransformContext",
+    "SandboxNetworkTransformIam",
 }
 OTHER_NAMES = {
     # In JavaScript the dictionaries of a union need no names; this is the native half's.
@@ -43,10 +80,16 @@ OTHER_NAMES = {
 ONLY_IN_ASYNCIO = {
     # A blocking program has nobody who could call callbacks while it does something else.
     "Commands.connect": {"on_stdout", "on_stderr"},
+    "Pty.connect": {"on_data"},
+    "Pty.create": {"on_data"},
+    "Files.watch_dir": {"on_event", "on_exit", "timeout"},
 }
 ONLY_IN_BLOCKING = {
     # The same callbacks, called by the one who waits.
-    "CommandHandle.wait": {"on_stdout", "on_stderr"},
+    "CommandHandle.wait": {"on_stdout", "on_stderr", "on_pty"},
+    # All the input that there will be.
+    "Commands.stream_input": {"data"},
+    "Pty.stream_input": {"data"},
 }
 ONLY_IN_PYTHON = {
     # The hosted service's own packages have it in Python alone.
@@ -59,6 +102,20 @@ ONLY_IN_PYTHON = {
     "SandboxOnTimeoutPause": {"mode"},
     # In JavaScript it has started when `keepAlive` has been awaited.
     "KeepAlive": {"start"},
+    "SandboxEgressProxyOpts": {"tls"},
+    "SandboxNetworkUpdate": {"dns_servers"},
+    # Terminals have other names for the same there, as those packages do.
+    "Pty": {"send_stdin"},
+    "Pty.create": {"size"},
+}
+ONLY_IN_JAVASCRIPT = {
+    # How long the end of the input may take.
+    "Commands.stream_input": {"request_timeout"},
+    "Pty.stream_input": {"request_timeout"},
+    "Pty": {"send_input"},
+    "Pty.create": {"cols", "rows"},
+    # Instead of a path, it takes what `write_files` does, too.
+    "Files.write": {"files"},
 }
 OTHER_ERROR_CLASSES = {
     # In Python the two kinds of timeouts have classes of their own, under the one of upstream.
@@ -71,13 +128,14 @@ def described(members: dict[str, frozenset[str] | None], class_name: str) -> lis
     """Members as lines, without what one side is known not to have."""
     lines = []
     for name, arguments in members.items():
-        if name in ONLY_IN_PYTHON.get(class_name, ()):
+        lists = (ONLY_IN_PYTHON, ONLY_IN_JAVASCRIPT)
+        if any(name in known.get(class_name, ()) for known in lists):
             continue
         if arguments is None:
             lines.append(name)
             continue
         place = f"{class_name}.{name}"
-        lists = (ONLY_IN_ASYNCIO, ONLY_IN_BLOCKING, ONLY_IN_PYTHON)
+        lists = (ONLY_IN_ASYNCIO, ONLY_IN_BLOCKING, ONLY_IN_PYTHON, ONLY_IN_JAVASCRIPT)
         known = set().union(*(known.get(place, ()) for known in lists))
         lines.append(f"{name}({', '.join(sorted(arguments - known))})")
     return sorted(lines)
