@@ -41,7 +41,7 @@ def named(sandbox: Any) -> str:
     return sandbox.sandbox_id.partition("-")[0]
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "::", "::1", "localhost"])  # noqa: S104
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "::", "::1", "localhost"])
 def test_a_server_inside(server: Server, sandbox: Any, address: str) -> None:
     assert sandbox.get_host(PORT).startswith(f"{PORT}-{sandbox.sandbox_id}.")
     command = serve(sandbox, address)

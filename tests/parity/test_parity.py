@@ -58,8 +58,8 @@ NOT_COMPARED = {
     "EndWatch",
     # It has one key, whose value says which dictionary it is.
     "SandboxOnTimeoutKill",
-    # A blocking program asks it for events, and gives all input at once instead of holding a handle;
-    # a download is a `ReadableStream` in JavaScript.
+    # A blocking program asks it for events, and gives all input at once instead of holding a
+    # handle; a download is a `ReadableStream` in JavaScript.
     "WatchHandle",
     "CommandInputHandle",
     "FileStreamReader",

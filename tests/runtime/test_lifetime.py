@@ -45,7 +45,7 @@ def test_processes_end_with_their_sandbox(server: Server) -> None:
 def test_fifty_sandboxes_end_on_time(server: Server) -> None:
     ends = {}
     for _ in range(50):
-        timeout = random.randint(3, 6)  # noqa: S311, nothing secret
+        timeout = random.randint(3, 6)
         # Its time starts when it is ready, which is somewhere within the call.
         called = time.monotonic()
         sandbox_id = server.create(timeout=timeout).sandbox_id

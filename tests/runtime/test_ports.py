@@ -18,6 +18,9 @@ from servers import API_KEY, Server, wait_until
 
 from sandspan import Sandbox
 
+MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""What a WebSocket server shows that it has read the key with."""
+
 BINDS = ("0.0.0.0", "127.0.0.1", "::", "::1", "localhost")
 
 ECHO = """
@@ -182,7 +185,7 @@ def test_web_sockets(server: Server) -> None:
             head = b""
             while not head.endswith(b"\r\n\r\n"):
                 head += stream.readline()
-            accept = hashlib.sha1(f"{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11".encode()).digest()
+            accept = hashlib.sha1(f"{key}{MAGIC}".encode(), usedforsecurity=False).digest()
             assert head.startswith(b"HTTP/1.1 101 ")
             assert base64.b64encode(accept) in head
             for text in (b"hello", b"again"):
@@ -271,8 +274,10 @@ def test_only_traffic_with_the_token_resumes_a_private_sandbox(server: Server) -
     status, body, _ = get(server, sandbox.sandbox_id)
     assert (status, json.loads(body)["message"]) == (
         403,
-        "This sandbox can't be resumed with the credentials provided. Check your access token and "
-        "try again.",
+        (
+            "This sandbox can't be resumed with the credentials provided. Check your access token "
+            "and try again."
+        ),
     )
     assert server.request("GET", path)[1]["state"] == "paused"
     right = {"E2B-Traffic-Access-Token": answer["trafficAccessToken"]}
@@ -374,7 +379,8 @@ def test_a_server_that_breaks_off_is_a_reset(server: Server) -> None:
             "while True:\n"
             "    c, _ = s.accept(); c.recv(1000)\n"
             '    c.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 10\\r\\n\\r\\nabc")\n'
-            '    c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)); c.close()\'',
+            '    c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))\n'
+            "    c.close()'",
             background=True,
             timeout=0,
         )
