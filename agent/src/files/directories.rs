@@ -23,25 +23,32 @@ const MODE: u32 = 0o755;
 /// Makes sure that there is a directory at a path, and those above it. New ones are given to the
 /// user; existing ones stay as they are.
 pub(super) fn ensure(path: &Path, user: &User) -> io::Result<()> {
-    match fs::metadata(path) {
-        Ok(it) if it.is_dir() => return Ok(()),
-        Ok(_) => {
-            return Err(io::Error::other(format!(
-                "path is a file: {}",
-                path.display()
-            )));
+    let mut missing = Vec::new();
+    for directory in path.ancestors() {
+        match fs::metadata(directory) {
+            Ok(it) if it.is_dir() => break,
+            Ok(_) => {
+                return Err(io::Error::other(format!(
+                    "path is a file: {}",
+                    directory.display()
+                )));
+            }
+            // Above it there is a file, which the next one up tells.
+            Err(problem) if is_missing(&problem) => missing.push(directory),
+            Err(problem) => return Err(problem),
         }
-        // Above it there is a file, which the next one up tells.
-        Err(problem) if is_missing(&problem) => {}
-        Err(problem) => return Err(problem),
     }
-    if let Some(parent) = path.parent() {
-        ensure(parent, user)?;
-    }
-    match DirBuilder::new().mode(MODE).create(path) {
-        Ok(()) => lchown(path, Some(user.uid.as_raw()), Some(user.gid.as_raw())),
+    let mut missing = missing.into_iter().rev();
+    missing.try_for_each(|directory| make(directory, user))
+}
+
+fn make(directory: &Path, user: &User) -> io::Result<()> {
+    match DirBuilder::new().mode(MODE).create(directory) {
+        Ok(()) => lchown(directory, Some(user.uid.as_raw()), Some(user.gid.as_raw())),
         // Somebody else was faster; whether it is a directory was asked for too early.
-        Err(problem) if problem.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        Err(problem) if problem.kind() == io::ErrorKind::AlreadyExists && directory.is_dir() => {
+            Ok(())
+        }
         Err(problem) => Err(problem),
     }
 }
@@ -88,16 +95,24 @@ struct Walk {
 }
 
 impl Walk {
-    /// What goes away while it is looked at is left out.
+    /// What goes away while it is looked at is left out. How deep it goes is for the sandbox's
+    /// processes to decide, and must not be a matter of this thread's stack.
     fn enter(&mut self, directory: &Path, depth: u32) -> io::Result<()> {
-        for path in sorted(directory)? {
+        let mut waiting = Vec::new();
+        let add = |waiting: &mut Vec<_>, directory: &Path, depth| {
+            let paths = sorted(directory)?.into_iter().rev();
+            waiting.extend(paths.map(|path| (path, depth)));
+            io::Result::Ok(())
+        };
+        add(&mut waiting, directory, depth)?;
+        while let Some((path, depth)) = waiting.pop() {
             match entry::info(&path, &self.owners) {
                 Ok(entry) => self.entries.push(entry),
                 Err(problem) if is_missing(&problem) => continue,
                 Err(problem) => return Err(problem),
             }
             if depth > 1 && is_directory(&path) {
-                match self.enter(&path, depth - 1) {
+                match add(&mut waiting, &path, depth - 1) {
                     Err(problem) if !is_missing(&problem) => return Err(problem),
                     _ => {}
                 }

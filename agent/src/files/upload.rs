@@ -1,6 +1,13 @@
 //! Writing files over plain HTTP.
 
-use std::{io, sync::Arc, task::Poll};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::Poll,
+};
 
 use async_compression::tokio::bufread::GzipDecoder;
 use bytes::Bytes;
@@ -24,6 +31,9 @@ use super::{
     receive::{Contents, receive},
 };
 use crate::{path, users::User};
+
+/// How many bytes of a form there may be before the contents of a file begin, or its end comes.
+const HEAD: usize = 1024 * 1024;
 
 /// How many unpacked bytes are handed on at once.
 const UNPACKED: usize = 64 * 1024;
@@ -60,9 +70,9 @@ impl Upload {
         } else if media_type.starts_with("multipart/") {
             let boundary =
                 multer::parse_boundary(content_type).map_err(|problem| bad_form(&problem))?;
-            files
-                .receive_form(Multipart::new(paced(contents), boundary))
-                .await
+            let room = Room::default();
+            let form = Multipart::new(paced(contents, room.clone()), boundary);
+            files.receive_form(form, &room).await
         } else {
             Err(Refusal::bad_request(format!(
                 "unsupported content type: {content_type}, expected multipart/form-data or application/octet-stream"
@@ -88,9 +98,18 @@ impl Files<'_> {
         Ok(self.written)
     }
 
-    async fn receive_form(mut self, mut form: Multipart<'_>) -> Result<Vec<WrittenFile>, Refusal> {
-        while let Some(field) = form.next_field().await.map_err(|it| bad_form(&it))? {
+    async fn receive_form(
+        mut self,
+        mut form: Multipart<'_>,
+        room: &Room,
+    ) -> Result<Vec<WrittenFile>, Refusal> {
+        loop {
+            room.limit(HEAD);
+            let field = form.next_field().await.map_err(|it| bad_form(&it))?;
+            room.limit(usize::MAX);
+            let Some(mut field) = field else { break };
             if field.name() != Some(FORM_FIELD) {
+                while field.chunk().await.map_err(|it| bad_form(&it))?.is_some() {}
                 continue;
             }
             let path = self.path_of(&field)?;
@@ -190,9 +209,40 @@ fn unpacked<'request, Error: std::fmt::Display + Send + 'request>(
     }
 }
 
+/// How much of a form may still be read: the parser keeps all that comes before a file's contents, so
+/// that must not be without end.
+#[derive(Debug, Clone, Default)]
+struct Room(Arc<AtomicUsize>);
+
+impl Room {
+    fn limit(&self, bytes: usize) {
+        self.0.store(bytes, Ordering::Relaxed);
+    }
+
+    fn take(&self, part: &Bytes) -> Result<(), Refusal> {
+        let left = self.0.load(Ordering::Relaxed);
+        match left.checked_sub(part.len()) {
+            Some(left) => self.limit(left),
+            None => {
+                return Err(Refusal::bad_request(format!(
+                    "error reading form: there are more than {HEAD} bytes without a file in them"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Gives one part at a time, for the parser of forms reads on as long as there is more: what
 /// unpacks to much would all be in memory.
-fn paced(mut contents: Contents<'_>) -> impl Stream<Item = Result<Bytes, Told>> + Send + '_ {
+fn paced(
+    contents: Contents<'_>,
+    room: Room,
+) -> impl Stream<Item = Result<Bytes, Told>> + Send + '_ {
+    let mut contents = contents.map(move |part| {
+        let part = part?;
+        room.take(&part).map(|()| part)
+    });
     let mut is_enough = false;
     futures::stream::poll_fn(move |context| {
         if std::mem::take(&mut is_enough) {
@@ -213,7 +263,7 @@ mod tests {
     use multer::Multipart;
     use proptest::prelude::*;
 
-    use super::{Encoding, bad_form, paced, unpacked};
+    use super::{Encoding, Room, bad_form, paced, unpacked};
 
     /// What is in the fields of a form that comes in pieces, or why it cannot be read.
     fn read(pieces: Vec<Vec<u8>>, encoding: Encoding) -> Result<Vec<Vec<u8>>, String> {
@@ -222,7 +272,9 @@ mod tests {
             .into_iter()
             .map(|piece| Ok::<_, Infallible>(Bytes::from(piece)));
         let contents = unpacked(futures::stream::iter(pieces), encoding);
-        let mut form = Multipart::new(paced(contents), "B");
+        let room = Room::default();
+        room.limit(usize::MAX);
+        let mut form = Multipart::new(paced(contents, room), "B");
         runtime.expect("there is room").block_on(async {
             let mut fields = Vec::new();
             while let Some(field) = form

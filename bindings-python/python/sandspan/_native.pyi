@@ -1,5 +1,8 @@
 # Written by generate_stubs.py.
-"\nThe native part of the package `sandspan`.\n"
+"""
+The native part of the package `sandspan`.
+"""
+
 import builtins
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
