@@ -528,7 +528,10 @@ export interface FileWriteEntry {
 export interface FileWriteOptions {
   /** Whether they travel compressed. Default: false. */
   gzip?: boolean
-  /** Whether they travel as bytes alone, and not as a form. Default: where a stream is among them. */
+  /**
+   * Whether each file is the body of a request, and not a part of a form. Default: whatever is
+   * faster. Agents before 0.5.7 get forms.
+   */
   useOctetStream?: boolean
   /** Names and values to note on each of the files. */
   metadata?: Record<string, string>

@@ -9,7 +9,6 @@ use http_body_util::{BodyExt as _, Either, Full, Limited};
 use hyper::body::Incoming;
 use sandspan_protocol::{
     agent::{self, AgentConfig, DEADLINE_PATH, LOG_PATH, RESUME_PATH, SUSPEND_PATH, UNUSED_PATH},
-    error::ErrorBody,
     files::{COMPOSE_PATH, PATH},
     rpc::{filesystem::FilesystemExt as _, process::ProcessExt as _},
 };
@@ -19,7 +18,7 @@ use tower::Service as _;
 use crate::{
     access,
     deadline::Deadline,
-    files::{self, FilesystemService},
+    files::{self, FilesystemService, Refusal},
     log::Log,
     memory::Memory,
     metrics::Meter,
@@ -196,14 +195,7 @@ fn empty(status: StatusCode) -> Response<Body> {
 }
 
 fn error(status: StatusCode, message: &str) -> Response<Body> {
-    let body = ErrorBody {
-        code: status.as_u16(),
-        error_code: None,
-        message: message.to_owned(),
-    };
-    let mut response = json(&body);
-    *response.status_mut() = status;
-    response
+    Refusal::new(status, message).response().map(Either::Left)
 }
 
 fn json(document: &impl Serialize) -> Response<Body> {

@@ -75,6 +75,9 @@ impl CommandHandle {
                 }
                 drop(delivering);
             });
+        } else {
+            // There is no other way to take its output.
+            inner.discard_output();
         }
         Self { inner, delivery }
     }

@@ -80,7 +80,6 @@ impl TryFrom<FileReadOptions> for sandspan::ReadOptions {
             gzip: options.gzip.unwrap_or(defaults.gzip),
             request_timeout: request_timeout(options.request_timeout_ms)?,
             idle_timeout: duration("streamIdleTimeoutMs", options.stream_idle_timeout_ms)?,
-            transfer_timeout: defaults.transfer_timeout,
         })
     }
 }
@@ -90,7 +89,8 @@ impl TryFrom<FileReadOptions> for sandspan::ReadOptions {
 pub struct FileWriteOptions {
     /// Whether they travel compressed. Default: false.
     pub gzip: Option<bool>,
-    /// Whether they travel as bytes alone, and not as a form. Default: where a stream is among them.
+    /// Whether each file is the body of a request, and not a part of a form. Default: whatever is
+    /// faster. Agents before 0.5.7 get forms.
     pub use_octet_stream: Option<bool>,
     /// Names and values to note on each of the files.
     pub metadata: Option<BTreeMap<String, String>>,

@@ -112,6 +112,10 @@ impl CommandHandle {
             stderr: on_stderr,
             pty: on_pty,
         };
+        if !callbacks.are_given() {
+            // Who waits takes no more pieces, though some may have been taken before.
+            self.0.discard_output();
+        }
         runtime::block_on(py, async {
             callbacks.follow(&self.0, false).await?;
             result(self.0.clone()).await
@@ -172,6 +176,8 @@ impl AsyncCommandHandle {
         callbacks: Callbacks,
     ) -> PyResult<Self> {
         if !callbacks.are_given() {
+            // There is no other way to take its output.
+            handle.discard_output();
             return Ok(Self(handle, None));
         }
         let coroutine = Python::attach(|py| {
@@ -194,13 +200,18 @@ async fn follow(
     on_stderr: Option<Callback<String>>,
     on_pty: Option<Callback<Raw>>,
 ) -> PyResult<()> {
-    Callbacks {
+    let handle = &handle.get().0;
+    let callbacks = Callbacks {
         stdout: on_stdout,
         stderr: on_stderr,
         pty: on_pty,
+    };
+    let followed = callbacks.follow(handle, true).await;
+    if followed.is_err() {
+        // Nobody takes the rest, for which the command would wait.
+        handle.disconnect();
     }
-    .follow(&handle.get().0, true)
-    .await
+    followed
 }
 
 /// The result of a command, once it ended.

@@ -106,8 +106,8 @@ methods! {
     ///     format: `text` for a `str`, what is not UTF-8 in it as U+FFFD; `bytes` for a
     ///         `bytearray`; `stream` for an iterator of `bytes` that reads while they arrive.
     ///     user: The user to read it as. Default: the sandbox's default user.
-    ///     request_timeout: Seconds that it may take. Default: the connection's; for a stream,
-    ///         without limit.
+    ///     request_timeout: Seconds that it may take, of a stream until its contents begin to come.
+    ///         Default: the connection's.
     ///     gzip: Whether it travels compressed. Default: no.
     ///     stream_idle_timeout: Seconds that nothing may come of a stream. Default: 60; 0 means
     ///         without limit.
@@ -125,13 +125,11 @@ methods! {
         stream_idle_timeout: Option<StreamIdleTimeout>,
     ) -> Content<<Self as Flavour>::Reader> {
         let path = String::from(path);
-        let request_timeout = request_timeout.map(Into::into);
         let options = ReadOptions {
             user: user.map(Into::into),
             gzip: gzip.is_some_and(Into::into),
-            request_timeout,
+            request_timeout: request_timeout.map(Into::into),
             idle_timeout: stream_idle_timeout.map(Into::into),
-            transfer_timeout: request_timeout,
         };
         Ok(match format.unwrap_or_default() {
             Format::Text => Content::Text(files.read(&path, options).await?),

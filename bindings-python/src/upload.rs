@@ -78,10 +78,11 @@ impl Upload {
         has_loop: bool,
         call: impl Future<Output = sandspan::Result<T>> + Send + 'static,
     ) -> PyResult<T> {
-        let mut call = pin!(runtime::spawn(call));
         let mut wishes = self.wishes;
         // From now on only streams that are still to be read keep the channel open.
         drop(self.sender);
+        // After the wishes, so that one that is given up ends before them.
+        let mut call = pin!(runtime::spawn(call));
         loop {
             let wish = pin!(runtime::told(wishes.recv()));
             let wish = match select(call.as_mut(), wish).await {
@@ -110,7 +111,10 @@ impl Upload {
 fn pieces(index: usize, wishes: UnboundedSender<Wish>) -> impl Stream<Item = Piece> + Send {
     stream::unfold((index, wishes), async |(index, wishes)| {
         let (answer, piece) = oneshot::channel();
-        wishes.send(Wish { index, answer }).ok()?;
-        Some((piece.await.ok()??, (index, wishes)))
+        // One that nobody hears is dropped, and so unanswered.
+        drop(wishes.send(Wish { index, answer }));
+        // Not to be answered is no end of the file: whoever reads the source has given it up.
+        let piece = piece.await.unwrap_or(Some(Err(SourceFailed)));
+        Some((piece?, (index, wishes)))
     })
 }

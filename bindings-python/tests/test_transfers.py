@@ -69,8 +69,8 @@ def test_much_output_is_in_memory_once(sandbox: Sandbox) -> None:
 def test_the_event_loop_lives_on_during_a_transfer() -> None:
     async def run() -> None:
         def slow() -> Iterator[bytes]:
-            for _ in range(10):
-                time.sleep(0.05)
+            for _ in range(2):
+                time.sleep(1)
                 yield PIECE
 
         async with await AsyncSandbox.create() as sandbox:
@@ -81,8 +81,8 @@ def test_the_event_loop_lives_on_during_a_transfer() -> None:
                 now = time.monotonic()
                 longest, last = max(longest, now - last), now
             assert (await transfer).name == "file"
-            # Each reading alone takes longer than this.
-            assert longest < 0.045
+            # Each reading alone takes longer than this, and a loaded machine's pauses do not.
+            assert longest < 0.8
 
     asyncio.run(run())
 

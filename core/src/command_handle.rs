@@ -167,7 +167,7 @@ impl CommandHandle {
         self.following.task.abort();
         let message = Naming::current().no_result();
         let error = Error::new(ErrorKind::Unexpected, OPERATION, message);
-        self.following.progress.end(Err(error));
+        self.following.progress.give_up(error);
     }
 
     /// Writes to the input of a command. See [`Commands::send_stdin`].

@@ -124,7 +124,7 @@ impl Commands {
                 Step::End(exit) => break exit,
             }
             // Nobody takes it.
-            transcript.discard();
+            transcript.skip();
         };
         events.close();
         transcript.finish();

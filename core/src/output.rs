@@ -154,6 +154,15 @@ impl Transcript {
         self.loose = 0;
     }
 
+    /// Throws away all that waits to be taken: of what is kept, no more is handed out in pieces.
+    pub(crate) fn skip(&mut self) {
+        self.pieces.clear();
+        self.loose = 0;
+        for text in [&mut self.stdout, &mut self.stderr] {
+            text.taken = text.kept.len();
+        }
+    }
+
     /// The next piece that was not handed out yet.
     pub(crate) fn next_piece(&mut self) -> Option<Output> {
         match self.pieces.pop_front()? {
@@ -229,6 +238,18 @@ mod tests {
             assert_eq!((transcript.stdout(), transcript.stderr()), kept);
             assert_eq!(transcript.loose, 0);
         }
+    }
+
+    #[test]
+    fn what_is_skipped_is_kept_and_not_handed_out() {
+        let mut transcript = Transcript::new(true);
+        transcript.push(Stream::Stdout, Bytes::from_static(b"a"));
+        transcript.push(Stream::Terminal, Bytes::from_static(b"b"));
+        transcript.skip();
+        assert_eq!((transcript.next_piece(), transcript.loose), (None, 0));
+        transcript.push(Stream::Stdout, Bytes::from_static(b"c"));
+        assert_eq!(transcript.next_piece(), Some(stdout("c")));
+        assert_eq!(transcript.stdout(), "ac");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::Notify;
 
 use crate::{
-    Result,
+    Error, Result,
     events::{Events, Exit, Step},
     output::{Output, Transcript},
 };
@@ -105,6 +105,15 @@ impl Progress {
         self.change(|state| {
             state.transcript.finish();
             state.ending.get_or_insert(ending);
+        });
+    }
+
+    /// Ends it, unless that is done already, and throws away the output that nobody took yet.
+    pub(crate) fn give_up(&self, error: Error) {
+        self.change(|state| {
+            state.transcript.finish();
+            state.transcript.skip();
+            state.ending.get_or_insert(Err(error));
         });
     }
 

@@ -102,7 +102,7 @@ async fn answer(
             Ok(target) => forward(shared, connection, target, request).await,
             Err(reason) => {
                 proxy::drain(&mut request.into_body()).await;
-                proxy::unsigned(reason).map(|body| body.map_err(Into::into).boxed_unsync())
+                proxy::unsigned(&reason).map(|body| body.map_err(Into::into).boxed_unsync())
             }
         },
         Routing::Control => {

@@ -52,8 +52,10 @@ def instant() -> Iterator[str]:
     program = [os.environ["INSTANT_PROGRAM"]]
     with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.terminate()
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
 
 
 Figures = dict[tuple[str, str, str], list[dict[str, float]]]

@@ -106,7 +106,7 @@ class Loop:
     def value(self) -> asyncio.AbstractEventLoop:
         if self.running is None:
             self.running = asyncio.new_event_loop()
-            self.thread = threading.Thread(target=self.running.run_forever)
+            self.thread = threading.Thread(target=self.running.run_forever, daemon=True)
             self.thread.start()
         return self.running
 

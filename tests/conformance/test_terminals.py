@@ -24,7 +24,7 @@ class Terminal:
         self.waiting = {} if client.is_asyncio else {"on_pty": self.heard}
         self.pid = self.handle.pid
         self.exit_code: int | None = None
-        self.thread = threading.Thread(target=self.wait)
+        self.thread = threading.Thread(target=self.wait, daemon=True)
         self.thread.start()
 
     def wait(self) -> None:

@@ -157,7 +157,7 @@ def test_an_end(client: Client, shared: Any, folder: str) -> None:
 
 @only_asyncio
 def test_a_timeout(client: Client, shared: Any, folder: str) -> None:
-    watched = Watch(client, shared, folder, timeout=0.2)
+    watched = Watch(client, shared, folder, timeout=2)
     (error,) = watched.ended.until(bool)
     assert isinstance(error, client.TimeoutException)
 

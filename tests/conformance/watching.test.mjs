@@ -80,7 +80,7 @@ withEach((client, shared) => {
   test('its timeout is its end', async () => {
     const folder = await newFolder(shared.sandbox)
     const ended = new Heard()
-    const options = { onExit: ended.listen, timeoutMs: 200 }
+    const options = { onExit: ended.listen, timeoutMs: 2000 }
     await shared.sandbox.files.watchDir(folder, () => {}, options)
     const [error] = await ended.until(({ length }) => length > 0)
     assert.ok(error instanceof client.TimeoutError, String(error))

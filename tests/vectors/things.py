@@ -144,6 +144,7 @@ class BlockingInput:
         self.is_closed = True
         self.pieces.put(self)
         self.thread.join(PATIENCE)
+        assert not self.thread.is_alive()
         if self.failure is not None:
             raise self.failure
 

@@ -1,9 +1,10 @@
 //! Putting files together into one.
 
 use std::{
-    fs::{self, File},
+    fs::{self, Metadata},
     io,
-    path::PathBuf,
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
 };
 
 use http::StatusCode;
@@ -14,6 +15,7 @@ use sandspan_protocol::{
 use serde::Deserialize;
 
 use super::{
+    download,
     place::{Destination, Place},
     problem::Refusal,
 };
@@ -45,7 +47,9 @@ pub(super) fn compose(request: &Compose, user: &User) -> Result<WrittenFile, Ref
         Refusal::bad_request(format!("error resolving destination path: {problem}"))
     })?;
     let sources = request.source_paths.iter();
-    let sources = sources.map(|source| check(source, &target, user));
+    // What a link at the destination leads to is replaced, and must not be removed as a source.
+    let replaced = fs::metadata(&target).ok().map(|it| identity(&it));
+    let sources = sources.map(|source| check(source, &target, replaced, user));
     let sources = sources.collect::<Result<Vec<_>, _>>()?;
     let destination = Destination {
         path: target.clone(),
@@ -54,6 +58,9 @@ pub(super) fn compose(request: &Compose, user: &User) -> Result<WrittenFile, Ref
         length: None,
     };
     let mut place = Place::open(&destination)?;
+    if let Place::Pipe(_) = place {
+        return Err(Refusal::bad_request("destination must not be a named pipe"));
+    }
     for source in &sources {
         append(source, &mut place).map_err(|problem| {
             Refusal::failed(
@@ -75,16 +82,25 @@ pub(super) fn compose(request: &Compose, user: &User) -> Result<WrittenFile, Ref
     })
 }
 
-fn check(source: &str, target: &PathBuf, user: &User) -> Result<PathBuf, Refusal> {
+fn check(
+    source: &str,
+    target: &Path,
+    replaced: Option<(u64, u64)>,
+    user: &User,
+) -> Result<PathBuf, Refusal> {
     let path = path::resolve(source, &user.home).map_err(|problem| {
         Refusal::bad_request(format!("error resolving source path {source:?}: {problem}"))
     })?;
-    if path == *target {
-        return Err(Refusal::bad_request(format!(
+    let same = || {
+        Refusal::bad_request(format!(
             "source path {source:?} cannot be the same as destination"
-        )));
+        ))
+    };
+    if path == *target {
+        return Err(same());
     }
     match fs::metadata(&path) {
+        Ok(it) if replaced == Some(identity(&it)) => Err(same()),
         Ok(it) if it.is_file() => Ok(path),
         Ok(_) => Err(Refusal::bad_request(format!(
             "source path is not a regular file: {source}"
@@ -96,11 +112,57 @@ fn check(source: &str, target: &PathBuf, user: &User) -> Result<PathBuf, Refusal
     }
 }
 
+/// Tells a file from all others, whatever its path.
+fn identity(file: &Metadata) -> (u64, u64) {
+    (file.dev(), file.ino())
+}
+
 /// The kernel copies from file to file by itself where it can.
-fn append(source: &PathBuf, place: &mut Place) -> io::Result<()> {
+fn append(source: &Path, place: &mut Place) -> io::Result<()> {
+    let mut source = download::open(source)?;
+    if !source.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file any more"));
+    }
     let target = match place {
         Place::Staged { staged, .. } => &mut staged.file,
         Place::Existing(file) | Place::Pipe(file) => file,
     };
-    io::copy(&mut File::open(source)?, target).map(drop)
+    io::copy(&mut source, target).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, os::unix::fs::symlink};
+
+    use http::StatusCode;
+    use nix::unistd::{Gid, Uid};
+
+    use super::{Compose, compose};
+    use crate::users::User;
+
+    #[test]
+    fn a_source_under_another_name_is_not_replaced() {
+        let folder = tempfile::tempdir().expect("there is room");
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("source"), "text").expect("written");
+        symlink(path("source"), path("link")).expect("made");
+        symlink(folder.path(), path("directory")).expect("made");
+        let user = User {
+            name: "user".to_owned(),
+            uid: Uid::current(),
+            gid: Gid::current(),
+            home: folder.path().to_owned(),
+        };
+        for destination in ["source", "link", "directory/source"] {
+            let request = Compose {
+                source_paths: vec!["source".to_owned()],
+                destination: destination.to_owned(),
+                username: None,
+            };
+            let refusal = compose(&request, &user).expect_err(destination);
+            assert_eq!(refusal.status, StatusCode::BAD_REQUEST, "{destination}");
+            let kept = fs::read_to_string(path("source")).expect("it is there");
+            assert_eq!(kept, "text", "{destination}");
+        }
+    }
 }

@@ -86,6 +86,11 @@ impl Source {
         let file = open(&path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         let start = start(&file, metadata.len()).map_err(failed)?;
+        if metadata.len() == 0 && start.len() as u64 > UNMEASURED {
+            return Err(Refusal::bad_request(format!(
+                "file '{shown}' has no known length and more than {UNMEASURED} bytes, and cannot be downloaded"
+            )));
+        }
         // The length of what is read whole is that of what was read.
         let is_whole = metadata.len() <= CHUNK as u64;
         Ok(Self {
@@ -179,14 +184,15 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 
 /// Opens a file for reading, without waiting for anybody and without following links of /proc to
 /// open files, some of which are outside of the sandbox.
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     Ok(openat2(CWD, path, flags, Mode::empty(), ResolveFlags::NO_MAGICLINKS)?.into())
 }
 
 fn start(file: &File, length: u64) -> io::Result<Bytes> {
     let limit = match length {
-        0 => UNMEASURED,
+        // One more, which tells that there is too much.
+        0 => UNMEASURED + 1,
         small if small <= CHUNK as u64 => small,
         _ => media::LOOKED_AT as u64,
     };

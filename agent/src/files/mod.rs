@@ -22,6 +22,7 @@ mod upload;
 mod watch;
 
 pub(crate) use self::{
+    problem::Refusal,
     query::FileQuery,
     service::FilesystemService,
     transfer::{Body, answer, answer_compose},

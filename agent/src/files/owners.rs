@@ -1,6 +1,8 @@
 //! The names of users and groups, for those whom files belong to.
 
-use std::{collections::HashMap, fs};
+use std::collections::HashMap;
+
+use crate::users;
 
 /// The names of users and groups, read at one moment.
 #[derive(Debug, Default)]
@@ -12,7 +14,7 @@ pub(crate) struct Owners {
 impl Owners {
     /// Reads the sandbox's own `/etc/passwd` and `/etc/group`.
     pub(crate) fn read() -> Self {
-        let names = |path| fs::read_to_string(path).map(|text| names(&text));
+        let names = |path| users::read_database(path).map(|text| names(&text));
         Self {
             users: names("/etc/passwd").unwrap_or_default(),
             groups: names("/etc/group").unwrap_or_default(),

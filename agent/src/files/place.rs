@@ -80,9 +80,10 @@ impl Place {
                 target,
                 mode,
             }),
-            Some(Err(problem)) if errno(&problem) == Errno::ENOSPC => {
-                Err(Refusal::failed("", &problem))
-            }
+            Some(Err(problem)) if !nothing_can_be_made(&problem) => Err(Refusal::failed(
+                format_args!("error opening file: open {shown}"),
+                &problem,
+            )),
             // Nothing can be made there, but what is there may take contents: files of /proc do.
             _ => open(&target, OFlags::CREATE | OFlags::TRUNC)
                 .map(Self::Existing)
@@ -220,6 +221,15 @@ fn special(target: &Path, found: &Metadata, destination: &Destination) -> Result
             &problem,
         )),
     }
+}
+
+/// Whether a file system lets no file be made at a place. Other failures, a full disk or too many
+/// open files, say nothing of the place: what is there must stay whole then.
+fn nothing_can_be_made(problem: &io::Error) -> bool {
+    matches!(
+        errno(problem),
+        Errno::EROFS | Errno::EACCES | Errno::EPERM | Errno::EOPNOTSUPP | Errno::ENOENT
+    )
 }
 
 /// Opens a file for writing, without waiting for anybody and without following links of /proc that

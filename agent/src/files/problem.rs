@@ -2,9 +2,12 @@
 
 use std::{fmt::Display, io, path::Path};
 
+use bytes::Bytes;
 use connectrpc::ConnectError;
-use http::StatusCode;
+use http::{HeaderValue, Response, StatusCode, header};
+use http_body_util::Full;
 use nix::errno::Errno;
+use sandspan_protocol::error::ErrorBody;
 
 /// An answer that is an error, outside the RPC services.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,6 +45,28 @@ impl Refusal {
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self::new(status, format!("{what}: {}", reason(problem)))
+    }
+
+    /// The answer that tells it.
+    pub(crate) fn response(self) -> Response<Full<Bytes>> {
+        let body = ErrorBody {
+            code: self.status.as_u16(),
+            error_code: None,
+            message: self.message,
+        };
+        let mut json = serde_json::to_vec(&body).expect("it is plain data");
+        // The hosted services end their errors with it, though nothing else.
+        json.push(b'\n');
+        let mut response = Response::new(Full::from(json));
+        *response.status_mut() = self.status;
+        for (name, value) in [
+            (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ] {
+            let value = HeaderValue::from_static(value);
+            response.headers_mut().insert(name, value);
+        }
+        response
     }
 }
 

@@ -86,7 +86,14 @@ fn leave(path: &Path) {
 
 /// Whether a path is one of the directories that this module makes, which watchers leave out.
 pub(super) fn is_staging(path: &Path) -> bool {
-    path == Path::new(MAIN) || path.file_name().is_some_and(|name| name == OTHER)
+    path == Path::new(MAIN)
+        || path.ends_with(OTHER) && path.parent().is_some_and(is_root_of_file_system)
+}
+
+/// Whether a directory is on another file system than the one above it, wherever links lead.
+fn is_root_of_file_system(directory: &Path) -> bool {
+    let device = |path: &Path| fs::metadata(path).map(|it| it.dev()).ok();
+    device(directory) != device(&directory.join(".."))
 }
 
 fn staging(directory: &Path) -> io::Result<PathBuf> {
@@ -105,5 +112,21 @@ fn staging(directory: &Path) -> io::Result<PathBuf> {
     match DirBuilder::new().mode(DIRECTORY_MODE).create(&staging) {
         Err(problem) if problem.kind() != io::ErrorKind::AlreadyExists => Err(problem),
         _ => Ok(staging),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{MAIN, is_staging};
+
+    #[test]
+    fn only_what_is_made_here_is_left_out() {
+        let folder = tempfile::tempdir().expect("there is room");
+        assert!(is_staging(Path::new(MAIN)));
+        assert!(is_staging(Path::new("/proc/.sandspan")));
+        assert!(!is_staging(Path::new("/proc/other")));
+        assert!(!is_staging(&folder.path().join(".sandspan")));
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, header, request::Parts};
 use http_body_util::{BodyExt as _, Full, Limited, combinators::UnsyncBoxBody};
 use hyper::body::Incoming;
-use sandspan_protocol::{error::ErrorBody, signature::Operation};
+use sandspan_protocol::signature::Operation;
 use serde::Serialize;
 
 use super::{
@@ -47,14 +47,14 @@ pub(crate) async fn answer(request: Request<Incoming>, token: Option<&str>) -> R
             }
         }
     };
-    answer.unwrap_or_else(|refusal| refused(&refusal))
+    answer.unwrap_or_else(refused)
 }
 
 /// Puts files together. Whether the request may is for the caller to see.
 pub(crate) async fn answer_compose(request: Request<Incoming>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let answer = put_together(&parts.headers, body).await;
-    answer.unwrap_or_else(|refusal| refused(&refusal))
+    answer.unwrap_or_else(refused)
 }
 
 async fn read(parts: Parts, token: Option<&str>) -> Result<Response<Body>, Refusal> {
@@ -129,10 +129,6 @@ fn now() -> i64 {
 
 fn json(document: &impl Serialize, content_type: &'static str) -> Response<Body> {
     let json = serde_json::to_vec(document).expect("it is plain data");
-    json_bytes(json, content_type)
-}
-
-fn json_bytes(json: Vec<u8>, content_type: &'static str) -> Response<Body> {
     let body = Full::from(json).map_err(|never| match never {});
     let mut response = Response::new(body.boxed_unsync());
     let content_type = HeaderValue::from_static(content_type);
@@ -142,20 +138,7 @@ fn json_bytes(json: Vec<u8>, content_type: &'static str) -> Response<Body> {
     response
 }
 
-fn refused(refusal: &Refusal) -> Response<Body> {
-    let body = ErrorBody {
-        code: refusal.status.as_u16(),
-        error_code: None,
-        message: refusal.message.clone(),
-    };
-    let mut json = serde_json::to_vec(&body).expect("it is plain data");
-    // The hosted services end their errors with it, though nothing else.
-    json.push(b'\n');
-    let mut response = json_bytes(json, "application/json; charset=utf-8");
-    *response.status_mut() = refusal.status;
-    let nosniff = HeaderValue::from_static("nosniff");
-    response
-        .headers_mut()
-        .insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
-    response
+fn refused(refusal: Refusal) -> Response<Body> {
+    let boxed = |body: Full<Bytes>| body.map_err(|never| match never {}).boxed_unsync();
+    refusal.response().map(boxed)
 }

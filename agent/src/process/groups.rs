@@ -1,15 +1,16 @@
 //! The groups that a user is in, as the sandbox's own `/etc/group` has them.
 
-use std::fs;
-
 use nix::unistd::Gid;
 
-use crate::users::User;
+use crate::users::{self, User};
 
 /// The main group of a user, and the others that name the user.
 pub(crate) fn of(user: &User) -> Vec<Gid> {
     // Like the users, for the same reason, they are not asked of the C library.
-    groups_in(&fs::read_to_string("/etc/group").unwrap_or_default(), user)
+    groups_in(
+        &users::read_database("/etc/group").unwrap_or_default(),
+        user,
+    )
 }
 
 fn groups_in(group: &str, user: &User) -> Vec<Gid> {

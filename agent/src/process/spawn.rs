@@ -14,7 +14,10 @@ use std::{
 };
 
 use connectrpc::ConnectError;
-use nix::unistd::{Gid, Pid, Uid, setgid, setgroups, setuid};
+use nix::{
+    sys::signal::{Signal, killpg},
+    unistd::{Gid, Pid, Uid, setgid, setgroups, setuid},
+};
 use rustix::process::{chdir, ioctl_tiocsctty, setsid};
 use sandspan_protocol::{
     agent::AgentConfig,
@@ -120,16 +123,12 @@ impl Launch<'_> {
             child = Some(spawned);
             Ok(pid)
         })?;
-        #[expect(clippy::zombie_processes, reason = "the reaper waits for all children")]
         let child: Child = child.expect("a registered child was spawned");
-        let (input, output) = match self.terminal {
-            Some(terminal) => {
-                let master = Arc::new(nonblocking(terminal.master)?);
-                let input = Input::Terminal(Arc::clone(&master), Mutex::default());
-                (input, Output::of_terminal(master))
-            }
-            None => pipes(child)?,
+        let ends = match self.terminal {
+            Some(terminal) => through_terminal(terminal),
+            None => pipes(child),
         };
+        let (input, output) = ends.inspect_err(|_| abandon(pid, self.mark))?;
         Ok(Spawned {
             pid,
             mark: self.mark,
@@ -229,6 +228,19 @@ fn take_identity(uid: Uid, gid: Gid, groups: &[Gid]) -> nix::Result<()> {
     setgroups(groups)?;
     setgid(gid)?;
     setuid(uid)
+}
+
+/// Kills what was started and cannot be looked after: it would run on where nobody finds it.
+fn abandon(pid: Pid, mark: Mark) {
+    // The group first, which needs no descriptor. Who asked is told of the failure that came first.
+    let _ = killpg(pid, Signal::SIGKILL);
+    let _ = mark.kill_all();
+}
+
+fn through_terminal(terminal: Terminal) -> io::Result<(Input, Output)> {
+    let master = Arc::new(nonblocking(terminal.master)?);
+    let input = Input::Terminal(Arc::clone(&master), Mutex::default());
+    Ok((input, Output::of_terminal(master)))
 }
 
 fn pipes(child: Child) -> io::Result<(Input, Output)> {

@@ -438,8 +438,8 @@ class AsyncFiles:
             format: `text` for a `str`, what is not UTF-8 in it as U+FFFD; `bytes` for a
                 `bytearray`; `stream` for an iterator of `bytes` that reads while they arrive.
             user: The user to read it as. Default: the sandbox's default user.
-            request_timeout: Seconds that it may take. Default: the connection's; for a stream,
-                without limit.
+            request_timeout: Seconds that it may take, of a stream until its contents begin to come.
+                Default: the connection's.
             gzip: Whether it travels compressed. Default: no.
             stream_idle_timeout: Seconds that nothing may come of a stream. Default: 60; 0 means
                 without limit.
@@ -2311,8 +2311,8 @@ class Files:
             format: `text` for a `str`, what is not UTF-8 in it as U+FFFD; `bytes` for a
                 `bytearray`; `stream` for an iterator of `bytes` that reads while they arrive.
             user: The user to read it as. Default: the sandbox's default user.
-            request_timeout: Seconds that it may take. Default: the connection's; for a stream,
-                without limit.
+            request_timeout: Seconds that it may take, of a stream until its contents begin to come.
+                Default: the connection's.
             gzip: Whether it travels compressed. Default: no.
             stream_idle_timeout: Seconds that nothing may come of a stream. Default: 60; 0 means
                 without limit.

@@ -147,6 +147,8 @@ pub(super) struct Reading(Arc<Mutex<State>>);
 
 struct State {
     stream: ByteStream,
+    /// What the stream yielded and the connection did not take yet.
+    rest: Bytes,
     has_begun: bool,
     /// Whether the connection waits for the stream, and not the other way round.
     is_wanted: bool,
@@ -161,6 +163,7 @@ impl Reading {
     fn new(stream: ByteStream) -> Self {
         Self(Arc::new(Mutex::new(State {
             stream,
+            rest: Bytes::new(),
             has_begun: false,
             is_wanted: false,
             taken_at: Instant::now(),
@@ -182,6 +185,7 @@ impl Reading {
     pub(super) fn give_up(&self) {
         let mut state = self.lock();
         state.stream = Box::pin(stream::iter([Err("it was given up".into())]));
+        state.rest.clear();
         if let Some(waker) = state.waker.take() {
             waker.wake();
         }
@@ -218,15 +222,42 @@ impl Body for Reading {
         state.has_begun = true;
         state.is_wanted = true;
         state.waker = Some(context.waker().clone());
-        let item = ready!(state.stream.as_mut().poll_next(context));
+        let mut end = None;
+        while state.rest.is_empty() && end.is_none() {
+            match ready!(state.stream.as_mut().poll_next(context)) {
+                Some(Ok(bytes)) => state.rest = bytes,
+                Some(Err(error)) => {
+                    state.failure = Some(error);
+                    end = Some(Some(Err("the source of the file's content failed")));
+                }
+                None => end = Some(None),
+            }
+        }
         state.is_wanted = false;
         state.taken_at = Instant::now();
-        Poll::Ready(item.map(|item| match item {
-            Ok(bytes) => Ok(Frame::data(bytes)),
-            Err(error) => {
-                state.failure = Some(error);
-                Err("the source of the file's content failed")
-            }
-        }))
+        // In small pieces: a large one that is on its way for long looks like one that is stuck.
+        let length = state.rest.len().min(PIECE);
+        let piece = state.rest.split_to(length);
+        Poll::Ready(end.unwrap_or(Some(Ok(Frame::data(piece)))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use futures::stream;
+    use http_body_util::BodyExt as _;
+
+    use super::{PIECE, Reading};
+
+    #[tokio::test]
+    async fn what_a_stream_yields_at_once_is_taken_in_pieces() {
+        let pieces = [Bytes::new(), Bytes::from(vec![b'x'; 2 * PIECE + 1])];
+        let mut reading = Reading::new(Box::pin(stream::iter(pieces.map(Ok))));
+        let mut lengths = Vec::new();
+        while let Some(frame) = reading.frame().await {
+            lengths.push(frame.unwrap().into_data().unwrap().len());
+        }
+        assert_eq!(lengths, [PIECE, PIECE, 1]);
     }
 }

@@ -43,8 +43,6 @@ pub struct ReadOptions {
     /// How long nothing may come, for [`Files::read_stream`]. Default: 60 s; zero means without
     /// limit.
     pub idle_timeout: Option<Duration>,
-    /// How long the whole of it may take, for [`Files::read_stream`]. Default: without limit.
-    pub transfer_timeout: Option<Duration>,
 }
 
 impl Files {
@@ -67,14 +65,12 @@ impl Files {
     /// Begins to read a file piece by piece. See [`read`](Self::read) for the errors.
     pub async fn read_stream(&self, path: &str, options: ReadOptions) -> Result<FileReader> {
         const OPERATION: &str = "files.read_stream";
-        let limit = Limit::from_now(options.transfer_timeout.unwrap_or_default());
         let active = self.agent.begin();
-        let start = self.limit(options.request_timeout).earlier(limit);
-        let contents = self.open(OPERATION, path, &options, start).await?;
+        let limit = self.limit(options.request_timeout);
+        let contents = self.open(OPERATION, path, &options, limit).await?;
         Ok(FileReader(Feed::new(Transfer {
             agent: Arc::clone(&self.agent),
             contents,
-            limit,
             patience: options.idle_timeout.unwrap_or(FILE_IDLE_TIMEOUT),
             _active: active,
         })))
@@ -206,7 +202,6 @@ impl fmt::Debug for FileReader {
 struct Transfer {
     agent: Arc<Agent>,
     contents: Contents,
-    limit: Limit,
     /// How long nothing may come.
     patience: Duration,
     /// The transfer is a use of the sandbox.
@@ -218,10 +213,10 @@ impl Pieces for Transfer {
 
     async fn next(&mut self) -> Result<Option<Bytes>> {
         const OPERATION: &str = "files.read_stream";
-        let limit = self.limit.earlier(Limit::from_now(self.patience));
+        let limit = Limit::from_now(self.patience);
         match within(limit, self.contents.next()).await {
             Ok(bytes) => Ok(bytes),
-            Err(Failure::TimedOut) if !self.limit.is_over() => {
+            Err(Failure::TimedOut) => {
                 let message = Naming::current().download_stalled(self.patience);
                 Err(Error::new(ErrorKind::RequestTimeout, OPERATION, message))
             }

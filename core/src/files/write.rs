@@ -115,8 +115,15 @@ impl Files {
         if is_form {
             return writing.form(entries).await;
         }
-        let files = entries.into_iter().map(|entry| writing.single(entry));
-        stream::iter(files).buffered(AT_ONCE).try_collect().await
+        let files = entries.into_iter().enumerate().map(|(index, entry)| {
+            let written = writing.single(entry);
+            async move { Ok::<_, Error>((index, written.await?)) }
+        });
+        // In no order, so that the first failure ends the others, however long they would take.
+        let written = stream::iter(files).buffer_unordered(AT_ONCE);
+        let mut written: Vec<_> = written.try_collect().await?;
+        written.sort_by_key(|(index, _)| *index);
+        Ok(written.into_iter().map(|(_, info)| info).collect())
     }
 
     /// Whether files travel as a form, once they and the options are found to be right.

@@ -3,8 +3,12 @@
 //! They travel on the input of a command, and within the sandbox in the environment of that `git`
 //! alone, which asks a credential helper of its own for them. So they stand in no command line, which
 //! every user of the sandbox can list and agents write into logs, in no list of processes with their
-//! variables, in no configuration and no URL, and not in what Git says. They are offered to the one
-//! host that they are for, and to no helper that could store them.
+//! variables, in no configuration and no URL. They are offered to the one host that they are for,
+//! and to no helper that could store them.
+//!
+//! They are no secret from whoever runs as the same user, or as root: such a process can read the
+//! environment of that `git` while it runs. Of what Git says, they are taken out as they are and as
+//! URLs have them, and in no other form.
 
 use std::fmt;
 
@@ -102,7 +106,7 @@ impl Credentials {
         self.url.as_str()
     }
 
-    /// What a command came to that used the credentials, without them.
+    /// What a command came to that used the credentials, [without](Self::without) them.
     pub(super) fn redacted(&self, result: Result<CommandResult>) -> Result<CommandResult> {
         let error = match result {
             Ok(result) => return Ok(self.without(result)),
@@ -119,13 +123,24 @@ impl Credentials {
         }
     }
 
+    /// Takes out the secret, and the user name where it stands in a URL, for it may be a token as
+    /// well. Both are looked for as they are and as URLs have them.
     fn without(&self, result: CommandResult) -> CommandResult {
         // A token alone stands in the place of the user name.
         let (secret, encoded) = match self.url.password() {
             Some(password) => (&self.password, password),
             None => (&self.username, self.url.username()),
         };
-        let without = |text: String| text.replace(secret, REDACTED).replace(encoded, REDACTED);
+        let without = |text: String| {
+            let text = text.replace(secret, REDACTED).replace(encoded, REDACTED);
+            [&self.username, self.url.username()]
+                .into_iter()
+                .filter(|name| !name.is_empty())
+                .fold(text, |text, name| {
+                    text.replace(&format!("//{name}@"), &format!("//{REDACTED}@"))
+                        .replace(&format!("//{name}:{REDACTED}@"), &format!("//{REDACTED}@"))
+                })
+        };
         CommandResult {
             stdout: without(result.stdout),
             stderr: without(result.stderr),
@@ -216,7 +231,8 @@ mod tests {
         let credentials = credentials("https://example.com/b");
         let result = CommandResult {
             stdout: "p@ss 'w".to_owned(),
-            stderr: "fatal: https://ann:p%40ss%20'w@example.com".to_owned(),
+            stderr: "fatal: https://ann:p%40ss%20'w@example.com 'https://ann@example.com'"
+                .to_owned(),
             exit_code: 128,
             error: None,
             retained: true,
@@ -226,7 +242,7 @@ mod tests {
         let error = credentials.redacted(Err(error)).expect_err("it failed");
         let shown = format!("{error} {:?}", error.command_result());
         assert!(
-            !shown.contains("p@ss") && !shown.contains("p%40"),
+            !shown.contains("p@ss") && !shown.contains("p%40") && !shown.contains("ann"),
             "{shown}"
         );
     }

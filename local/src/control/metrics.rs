@@ -6,6 +6,7 @@ use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
 };
+use futures::future::join_all;
 use sandspan_protocol::{id::SandboxId, metrics::SandboxMetric};
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +61,7 @@ pub(super) struct Wanted {
 }
 
 /// The last figures of some sandboxes.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Latest {
     sandboxes: BTreeMap<SandboxId, SandboxMetric>,
 }
@@ -83,13 +84,13 @@ pub(super) async fn of_many(
             &format!("it must name at most {AT_ONCE}"),
         ));
     }
-    let mut latest = Latest::default();
-    for id in ids {
-        if let Some(sandbox) = control.registry.get(&id)
-            && let Some(metric) = sandbox.latest_metric().await
-        {
-            latest.sandboxes.insert(id, metric);
-        }
-    }
-    Ok(Json(latest))
+    let found = ids
+        .into_iter()
+        .filter_map(|id| Some((control.registry.get(&id)?, id)));
+    // Together, for one that hangs is waited for.
+    let asked = found.map(async |(sandbox, id)| Some((id, sandbox.latest_metric().await?)));
+    let known = join_all(asked).await.into_iter().flatten();
+    Ok(Json(Latest {
+        sandboxes: known.collect(),
+    }))
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use nix::{
-    poll::{PollFd, PollFlags, PollTimeout, poll},
+    poll::{PollFd, PollFlags, PollTimeout},
     sys::wait::{Id, WaitPidFlag, waitid, waitpid},
 };
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
@@ -83,15 +83,22 @@ impl SandboxProcess {
         self.wait();
     }
 
-    /// Waits, blocking, until the process has ended.
-    pub(super) fn wait(&self) {
+    /// Waits, blocking, until the process has ended; a process that was just killed does.
+    fn wait(&self) {
+        self.wait_for(PollTimeout::NONE);
+    }
+
+    /// Waits, blocking, for the end of the process. Whether it came in time.
+    pub(super) fn wait_for(&self, limit: PollTimeout) -> bool {
         let mut readable = [PollFd::new(
             self.descriptor.get_ref().as_fd(),
             PollFlags::POLLIN,
         )];
-        // A process that was just killed ends; the one error there is, an interruption, is retried.
-        while poll(&mut readable, PollTimeout::NONE) == Err(nix::Error::EINTR) {}
-        self.reap();
+        let has_ended = poll(&mut readable, limit);
+        if has_ended {
+            self.reap();
+        }
+        has_ended
     }
 
     /// Waits until the process, and with it everything in the sandbox, has ended.
@@ -107,6 +114,17 @@ impl SandboxProcess {
             Id::PIDFd(self.descriptor.get_ref().as_fd()),
             WaitPidFlag::WEXITED,
         );
+    }
+}
+
+/// Waits, blocking, until there is news of one of some descriptors. Whether there was in time.
+pub(super) fn poll(descriptors: &mut [PollFd<'_>], limit: PollTimeout) -> bool {
+    loop {
+        match nix::poll::poll(descriptors, limit) {
+            // The one error there is. Nobody interrupts so often that the limit would be lost.
+            Err(nix::Error::EINTR) => {}
+            other => return other.is_ok_and(|news| news > 0),
+        }
     }
 }
 

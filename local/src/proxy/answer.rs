@@ -11,6 +11,7 @@ use sandspan_protocol::{
         CANNOT_RESUME, ErrorBody, PORT_NOT_OPEN, ProxyErrorBody, SANDBOX_NOT_FOUND, TRANSITIONING,
     },
     host::Target,
+    network::TRAFFIC_TOKEN,
 };
 use serde::Serialize;
 
@@ -56,30 +57,30 @@ pub(super) fn port_not_open(target: &Target, headers: &HeaderMap) -> Answer {
 
 /// The request does not carry the token that traffic to the sandbox must carry.
 pub(super) fn no_traffic(reason: NoTraffic, target: &Target, headers: &HeaderMap) -> Answer {
-    let message = match reason {
-        NoTraffic::TokenMissing => {
-            "Sandbox is secured with traffic access token. Token header \
-             'e2b-traffic-access-token' is missing"
-        }
-        NoTraffic::TokenInvalid => {
-            "Sandbox is secured with traffic access token. Provided token in header \
-             'e2b-traffic-access-token' is invalid"
-        }
+    let problem = match reason {
+        NoTraffic::TokenMissing => format!("Token header '{TRAFFIC_TOKEN}' is missing"),
+        NoTraffic::TokenInvalid => format!("Provided token in header '{TRAFFIC_TOKEN}' is invalid"),
     };
-    about_sandbox(StatusCode::FORBIDDEN, target, None, message, headers)
+    let message = format!("Sandbox is secured with traffic access token. {problem}");
+    about_sandbox(StatusCode::FORBIDDEN, target, None, &message, headers)
 }
 
-/// A request for a file names no sandbox, and no signature tells which one it is for.
-pub(crate) fn unsigned(reason: Unsigned) -> Answer {
+/// A request for a file names no sandbox, and no signature tells which one it is for, or none that can
+/// be understood.
+pub(crate) fn unsigned(reason: &Unsigned) -> Answer {
+    let status = match reason {
+        Unsigned::Missing | Unsigned::Invalid => StatusCode::UNAUTHORIZED,
+        Unsigned::Expiration(_) => StatusCode::BAD_REQUEST,
+    };
     let body = ErrorBody {
-        code: StatusCode::UNAUTHORIZED.as_u16(),
+        code: status.as_u16(),
         error_code: None,
         message: reason.to_string(),
     };
     // As the agent, in whose place this is said, ends its own.
     let mut bytes = serde_json::to_vec(&body).expect("an error body is plain data");
     bytes.push(b'\n');
-    let mut response = answer(StatusCode::UNAUTHORIZED, JSON, bytes.into());
+    let mut response = answer(status, JSON, bytes.into());
     let nosniff = HeaderValue::from_static("nosniff");
     response
         .headers_mut()

@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq as _;
 use crate::lifecycle::{Registry, Sandbox};
 
 /// Why a request for a file that names no sandbox goes nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unsigned {
     /// It has no signature either.
     #[error("missing signature query parameter")]
@@ -19,10 +19,16 @@ pub(crate) enum Unsigned {
     /// No sandbox's token makes this signature.
     #[error("invalid signature")]
     Invalid,
+    /// It does not say when the signature expires in a way that can be understood.
+    #[error(
+        "Invalid format for parameter {name}: {0:?} is not a whole number of seconds",
+        name = EXPIRATION
+    )]
+    Expiration(String),
 }
 
 /// What the query of a request for a file says, as far as it is signed.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 struct Signed {
     signature: String,
     path: String,
@@ -35,7 +41,7 @@ pub(crate) fn by_signature<Body>(
     registry: &Registry,
     request: &Request<Body>,
 ) -> Result<Target, Unsigned> {
-    let signed = Signed::read(request.uri().query()).ok_or(Unsigned::Missing)?;
+    let signed = Signed::read(request.uri().query())?;
     let sandboxes = registry.all();
     let found = sandboxes.iter().find(|sandbox| signed.is_for(sandbox));
     found.map_or(Err(Unsigned::Invalid), |sandbox| {
@@ -49,29 +55,36 @@ pub(crate) fn by_signature<Body>(
 /// Whether a request carries a signature of this sandbox that has not expired.
 pub(super) fn is_signed<Body>(sandbox: &Sandbox, request: &Request<Body>) -> bool {
     let signed = Signed::read(request.uri().query());
-    signed.is_some_and(|signed| {
+    signed.is_ok_and(|signed| {
         let now = jiff::Timestamp::now().as_second();
         signed.expiration.is_none_or(|expiration| expiration >= now) && signed.is_for(sandbox)
     })
 }
 
 impl Signed {
-    fn read(query: Option<&str>) -> Option<Self> {
-        let mut signed = Self::default();
-        let mut is_signed = false;
-        for (name, value) in form_urlencoded::parse(query?.as_bytes()) {
-            match &*name {
-                SIGNATURE => {
-                    signed.signature = value.into_owned();
-                    is_signed = true;
-                }
-                "path" => signed.path = value.into_owned(),
-                "username" => signed.user = value.into_owned(),
-                EXPIRATION => signed.expiration = value.parse().ok(),
-                _ => {}
-            }
+    /// Reads a query as the agent does: of a parameter that is there several times the first one
+    /// counts.
+    fn read(query: Option<&str>) -> Result<Self, Unsigned> {
+        let (mut signature, mut path, mut user, mut expiration) = (None, None, None, None);
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            let place = match &*name {
+                SIGNATURE => &mut signature,
+                "path" => &mut path,
+                "username" => &mut user,
+                EXPIRATION => &mut expiration,
+                _ => continue,
+            };
+            place.get_or_insert_with(|| value.into_owned());
         }
-        is_signed.then_some(signed)
+        let expiration = expiration
+            .map(|text| text.parse().map_err(|_| Unsigned::Expiration(text)))
+            .transpose()?;
+        Ok(Self {
+            signature: signature.ok_or(Unsigned::Missing)?,
+            path: path.unwrap_or_default(),
+            user: user.unwrap_or_default(),
+            expiration,
+        })
     }
 
     fn is_for(&self, sandbox: &Sandbox) -> bool {
@@ -126,13 +139,26 @@ mod tests {
         #[test]
         fn any_query_can_be_read(query in any::<String>()) {
             let signed = Signed::read(Some(&query));
-            prop_assert!(signed.is_none_or(|signed| !signed.is_made_with("token")));
+            prop_assert!(signed.is_err() || signed.is_ok_and(|signed| !signed.is_made_with("token")));
         }
     }
 
     #[test]
     fn without_a_signature_there_is_nothing_to_find() {
-        assert_eq!(Signed::read(None), None);
-        assert_eq!(Signed::read(Some("path=%2Fa&username=user")), None);
+        for query in [None, Some("path=%2Fa&username=user")] {
+            assert_eq!(Signed::read(query), Err(Unsigned::Missing));
+        }
+    }
+
+    #[test]
+    fn a_query_is_read_as_the_agent_reads_it() {
+        let once = Signed::read(Some("signature=a&path=b&username=c&signature_expiration=1"));
+        let twice = "signature=a&path=b&username=c&signature_expiration=1\
+                     &signature=x&path=y&username=z&signature_expiration=2";
+        assert_eq!(Signed::read(Some(twice)), once);
+        assert_eq!(
+            Signed::read(Some("signature=a&signature_expiration=soon")),
+            Err(Unsigned::Expiration("soon".to_owned()))
+        );
     }
 }

@@ -14,13 +14,13 @@ use std::{
 
 use nix::{
     mount::{MsFlags, mount},
-    poll::{PollFd, PollFlags, PollTimeout, poll},
+    poll::{PollFd, PollFlags, PollTimeout},
     sched::{CloneFlags, setns},
-    unistd::{setgid, setgroups, setuid},
+    unistd::{setgid, setgroups, setsid, setuid},
 };
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
-use super::{Order, Report, Task, device, filter::Filter, link, syscalls};
+use super::{Order, PATIENCE, Report, Task, device, filter::Filter, link, patience, syscalls};
 use crate::isolation::{
     Identity, ProcessIdentity, channel, jail, process, syscalls::close_on_exec_from,
 };
@@ -39,6 +39,8 @@ type Step<Value = ()> = Result<Value, String>;
 ///
 /// The runtime that gave the order has gone.
 pub fn main() -> io::Result<()> {
+    // A Ctrl-C is for the runtime, not for what connects sandboxes that live on.
+    setsid()?;
     let mut channel = jail::take_channel()?;
     // Nothing of this process is for the program that it starts.
     close_on_exec_from(3)?;
@@ -175,6 +177,14 @@ fn start(program: &Path) -> Step<Child> {
         .stderr(Stdio::piped())
         .spawn()
         .map_err(failed(&program.display().to_string()))?;
+    let is_in_time = child.stdout.as_ref().is_some_and(|output| {
+        let mut readable = [PollFd::new(output.as_fd(), PollFlags::POLLIN)];
+        process::poll(&mut readable, patience())
+    });
+    if !is_in_time {
+        end(&mut child);
+        return Err(format!("pasta does not start within {PATIENCE} s"));
+    }
     let mut ready = String::new();
     let told = child
         .stdout
@@ -228,7 +238,7 @@ fn watch(mut channel: UnixStream, sandbox: &OwnedFd, mut gateway: Child) -> io::
         channel::send(&mut channel, &Report::Done(number))?;
         drop(channel);
         let mut ended = [sandbox, &handle].map(|it| PollFd::new(it.as_fd(), PollFlags::POLLIN));
-        while poll(&mut ended, PollTimeout::NONE) == Err(nix::Error::EINTR) {}
+        process::poll(&mut ended, PollTimeout::NONE);
         Ok(())
     });
     end(&mut gateway);

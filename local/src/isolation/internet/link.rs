@@ -45,7 +45,11 @@ pub(super) fn configure() -> io::Result<()> {
     // What the filter drops in silence is told at once to programs that do nothing unusual.
     let refused = PRIVATE.iter().filter(|range| !range.contains(&RESOLVER));
     for range in refused {
-        Route::Unreachable.add(&socket, *range)?;
+        match Route::Unreachable.add(&socket, *range) {
+            // It stays when an interface goes: this is not the first connection.
+            Err(problem) if problem.kind() == io::ErrorKind::AlreadyExists => {}
+            added => added?,
+        }
     }
     Ok(())
 }

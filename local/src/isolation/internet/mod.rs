@@ -20,12 +20,17 @@ use std::{
     process::Child,
 };
 
-use nix::ifaddrs::getifaddrs;
+use nix::{
+    ifaddrs::getifaddrs,
+    poll::PollTimeout,
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use serde::{Deserialize, Serialize};
 
 use self::filter::Filter;
 pub use self::gateway::main as gateway_main;
-use super::{Error, GATEWAY_COMMAND, Identity, ProcessIdentity, SandboxProcess, channel};
+use super::{Error, GATEWAY_COMMAND, Identity, ProcessIdentity, SandboxProcess, channel, process};
 use crate::network::Reach;
 
 pub(crate) use self::link::RESOLVER;
@@ -35,6 +40,9 @@ const PROGRAM: &str = "pasta";
 
 /// The file in a sandbox's directory that tells which processes connect it.
 const RECORD: &str = "internet.json";
+
+/// How many seconds processes that connect sandboxes may take to start or to end.
+const PATIENCE: u16 = 10;
 
 /// How sandboxes of this runtime get out, if they can.
 #[derive(Debug, Clone)]
@@ -124,7 +132,7 @@ impl Internet {
         sandbox: ProcessIdentity,
         reach: Option<&Reach>,
     ) -> Result<(), Error> {
-        let (task, is_new) = match (read(directory), reach) {
+        let (task, is_new) = match (connection(directory)?, reach) {
             (Some(record), _) => (Task::Change(record.gateway), false),
             (None, None) => return Ok(()),
             (None, Some(_)) => {
@@ -141,10 +149,7 @@ impl Internet {
         };
         let (mut helper, gateway) = carry_out(&order)?;
         if is_new {
-            write(directory, &helper, gateway).inspect_err(|_| {
-                // It ends what it has started.
-                let _ = helper.kill();
-            })?;
+            write(directory, &helper, gateway).inspect_err(|_| end(&mut helper, gateway))?;
         } else {
             helper.wait()?;
         }
@@ -165,10 +170,44 @@ pub(crate) fn disconnect(directory: &Path) -> io::Result<()> {
     }
     // It goes when it has seen that end.
     match open(record.watcher)? {
-        Some(watcher) => watcher.wait(),
-        None => super::process::reap(record.watcher.pid),
+        Some(watcher) if watcher.wait_for(patience()) => {}
+        Some(watcher) => {
+            tracing::warn!(
+                pid = record.watcher.pid,
+                "what connected a sandbox had to be killed"
+            );
+            watcher.kill_and_wait();
+        }
+        None => process::reap(record.watcher.pid),
     }
     fs::remove_file(file)
+}
+
+/// The processes that connect a sandbox. Where they have ended by themselves what is left of them is
+/// put away, so that it can be connected anew.
+fn connection(directory: &str) -> io::Result<Option<Record>> {
+    let Some(record) = read(directory) else {
+        return Ok(None);
+    };
+    if process::start_time(record.gateway.pid) == Some(record.gateway.started) {
+        return Ok(Some(record));
+    }
+    disconnect(Path::new(directory))?;
+    Ok(None)
+}
+
+/// Ends the processes that connect a sandbox and are not on record.
+fn end(watcher: &mut Child, gateway: i32) {
+    // While the watcher is there the number is pasta's. Killed first, it would leave pasta behind,
+    // and it goes by itself when pasta has.
+    if let Ok(None) = watcher.try_wait() {
+        let _ = kill(Pid::from_raw(gateway), Signal::SIGKILL);
+    }
+    let _ = watcher.wait();
+}
+
+fn patience() -> PollTimeout {
+    (PATIENCE * 1000).into()
 }
 
 fn carry_out(order: &Order) -> Result<(Child, i32), Error> {
