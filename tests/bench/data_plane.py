@@ -79,7 +79,10 @@ def work(client: str, flavour: str, task: str, url: str, service: str) -> dict[s
         command = ["node", str(HERE / "worker.mjs"), client, task, url, service]
     else:
         command = [sys.executable, str(HERE / "worker.py"), client, flavour, task, url, service]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    # A published client's process has been seen to abort at its exit, when all was measured.
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if not done.stdout:
+        raise RuntimeError(done.stderr)
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return result
 
