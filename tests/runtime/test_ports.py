@@ -45,7 +45,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         self.wfile.write(b"5\\r\\nfirst\\r\\n")
-        with open("/tmp/go"):
+        with open("/tmp/go") as go:
+            # To its end: a pipe that is closed before it is written to would kill the writer.
+            go.read()
             self.wfile.write(b"6\\r\\nsecond\\r\\n0\\r\\n\\r\\n")
 
     def web_socket(self):
