@@ -1,9 +1,11 @@
-//! Signs of life on streams that have nothing else to say.
+//! What streams do beside telling events: signs of life when there is nothing else to say, and an end
+//! at the deadline that a client has set.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use connectrpc::{ConnectError, RequestContext};
 use sandspan_protocol::{defaults::AGENT_KEEPALIVE, headers::KEEPALIVE_INTERVAL};
+use tokio::time::sleep_until;
 
 /// How long a stream may be silent before a sign of life is due.
 pub(crate) fn interval(context: &RequestContext) -> Result<Duration, ConnectError> {
@@ -20,4 +22,17 @@ pub(crate) fn interval(context: &RequestContext) -> Result<Duration, ConnectErro
             "{KEEPALIVE_INTERVAL} must be a positive number of seconds"
         ))),
     }
+}
+
+/// Waits until the deadline, without one for ever.
+pub(crate) async fn wait_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What a stream ends with at its deadline.
+pub(crate) fn deadline_exceeded() -> ConnectError {
+    ConnectError::deadline_exceeded("context deadline exceeded")
 }

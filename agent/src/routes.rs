@@ -8,7 +8,10 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Either, Full, Limited};
 use hyper::body::Incoming;
 use sandspan_protocol::{
-    agent::{self, AgentConfig, DEADLINE_PATH, LOG_PATH, RESUME_PATH, SUSPEND_PATH, UNUSED_PATH},
+    agent::{
+        self, AgentConfig, DEADLINE_PATH, LOG_PATH, METRICS_PATH, RESUME_PATH, SUSPEND_PATH,
+        UNUSED_PATH,
+    },
     files::{COMPOSE_PATH, PATH},
     rpc::{filesystem::FilesystemExt as _, process::ProcessExt as _},
 };
@@ -113,7 +116,7 @@ impl Routes {
                 let response = files::answer_compose(request).await;
                 response.map(|body| Either::Right(Either::Right(body)))
             }
-            (&Method::GET, "/metrics") => match self.meter.measure() {
+            (&Method::GET, METRICS_PATH) => match self.meter.measure() {
                 Ok(metrics) => json(&metrics),
                 Err(problem) => error(StatusCode::INTERNAL_SERVER_ERROR, &problem.to_string()),
             },

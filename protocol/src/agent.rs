@@ -69,6 +69,10 @@ pub const RESUME_PATH: &str = "/sandspan/resume";
 /// Answers when no process is left beside the agent.
 pub const UNUSED_PATH: &str = "/sandspan/unused";
 
+/// Tells what the sandbox uses, as [`AgentMetrics`](crate::metrics::AgentMetrics). Clients with the
+/// token may ask for it too.
+pub const METRICS_PATH: &str = "/metrics";
+
 /// Gives what the agent has logged, as [`AgentLog`]: all that it still has, or with
 /// `?after=<number>` only what came after the entry of that number.
 pub const LOG_PATH: &str = "/sandspan/log";

@@ -13,6 +13,9 @@ pub const COMPOSE_PATH: &str = "/files/compose";
 /// The name of the part of a form that holds a file.
 pub const FORM_FIELD: &str = "file";
 
+/// What [`WrittenFile::kind`] says.
+const FILE_KIND: &str = "file";
+
 /// What the names of headers begin with that carry a file's metadata.
 pub const METADATA_HEADER: &str = "x-metadata-";
 
@@ -38,6 +41,19 @@ pub struct WrittenFile {
     /// What it is: a file.
     #[serde(rename = "type")]
     pub kind: String,
+}
+
+impl WrittenFile {
+    /// A file that was written.
+    #[must_use]
+    pub fn new(name: String, path: String, metadata: StringMap) -> Self {
+        Self {
+            metadata,
+            name,
+            path,
+            kind: FILE_KIND.to_owned(),
+        }
+    }
 }
 
 /// Why a file's metadata cannot be stored; nothing when it can. Names travel as headers do, so that

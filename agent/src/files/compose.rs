@@ -8,10 +8,7 @@ use std::{
 };
 
 use http::StatusCode;
-use sandspan_protocol::{
-    control::StringMap,
-    files::{FORM_FIELD, WrittenFile},
-};
+use sandspan_protocol::{control::StringMap, files::WrittenFile};
 use serde::Deserialize;
 
 use super::{
@@ -74,12 +71,12 @@ pub(super) fn compose(request: &Compose, user: &User) -> Result<WrittenFile, Ref
         // The result is there; a source that somebody else removed is no failure of it.
         let _ = fs::remove_file(source);
     }
-    Ok(WrittenFile {
-        metadata: StringMap::new(),
-        name: path::name(&target),
-        path: target.to_string_lossy().into_owned(),
-        kind: FORM_FIELD.to_owned(),
-    })
+    let path = target.to_string_lossy().into_owned();
+    Ok(WrittenFile::new(
+        path::name(&target),
+        path,
+        StringMap::new(),
+    ))
 }
 
 fn check(

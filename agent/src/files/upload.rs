@@ -134,12 +134,7 @@ impl Files<'_> {
         if self.written.iter().any(|file| file.path == shown) {
             return Err(self.twice(&shown));
         }
-        let written = WrittenFile {
-            metadata: self.metadata.clone(),
-            name: path::name(&path),
-            path: shown,
-            kind: FORM_FIELD.to_owned(),
-        };
+        let written = WrittenFile::new(path::name(&path), shown, self.metadata.clone());
         let destination = Destination {
             path,
             user: user.clone(),

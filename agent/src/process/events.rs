@@ -11,9 +11,10 @@ use sandspan_protocol::rpc::process::{
         DataEvent, EndEvent, Event as EventKind, KeepAlive, StartEvent, data_event::Output,
     },
 };
-use tokio::time::{sleep_until, timeout};
+use tokio::time::timeout;
 
 use super::followers::{STALL, Subscription};
+use crate::keepalive::{deadline_exceeded, wait_until};
 
 /// Something that happened to a process.
 #[derive(Debug, Clone)]
@@ -44,15 +45,8 @@ pub(crate) fn stream(
     keepalive: Duration,
     deadline: Option<Instant>,
 ) -> impl Stream<Item = Result<ProcessEvent, ConnectError>> + Send {
-    let deadline = deadline.map(tokio::time::Instant::from_std);
     futures::stream::unfold(Some(subscription), move |queue| async move {
         let mut queue = queue?;
-        let at_deadline = async {
-            match deadline {
-                Some(deadline) => sleep_until(deadline).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             biased;
             received = timeout(keepalive, queue.next()) => match received {
@@ -62,13 +56,9 @@ pub(crate) fn stream(
                 Ok(None) => Some((Err(too_slow()), None)),
                 Err(_) => Some((Ok(alive()), Some(queue))),
             },
-            () = at_deadline => Some((Err(deadline_exceeded()), None)),
+            () = wait_until(deadline) => Some((Err(deadline_exceeded()), None)),
         }
     })
-}
-
-fn deadline_exceeded() -> ConnectError {
-    ConnectError::deadline_exceeded("context deadline exceeded")
 }
 
 fn too_slow() -> ConnectError {

@@ -9,15 +9,12 @@ use std::{
 
 use jiff::Timestamp;
 use sandspan_protocol::{
-    agent::LOG_PATH,
+    agent::{AgentLog, LOG_PATH, METRICS_PATH},
     metrics::{AgentMetrics, LogEntry, SandboxMetric},
 };
 
 use super::{sandbox::Sandbox, span::Phase};
 use crate::metrics::History;
-
-/// Where the agent tells what its sandbox uses.
-const METRICS_PATH: &str = "/metrics";
 
 impl Sandbox {
     /// Whether it runs and no figure has been asked for in so long a time. Then it is the caller's
@@ -69,7 +66,7 @@ impl Sandbox {
             match self
                 .registry
                 .agents
-                .read::<sandspan_protocol::agent::AgentLog>(id, LOG_PATH, None)
+                .read::<AgentLog>(id, LOG_PATH, None)
                 .await
             {
                 Ok(log) => *self.kept_log() = log.entries,

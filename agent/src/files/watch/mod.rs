@@ -24,12 +24,13 @@ use sandspan_protocol::rpc::filesystem::{
 };
 use tokio::{
     io::{Interest, unix::AsyncFd},
-    time::{sleep_until, timeout},
+    time::timeout,
 };
 
 pub(super) use self::polled::Watchers;
 use self::tree::Tree;
 use super::blocking;
+use crate::keepalive::{deadline_exceeded, wait_until};
 
 /// What a client wants to be told.
 #[derive(Debug, Clone, Copy)]
@@ -107,24 +108,14 @@ pub(super) fn stream(
     deadline: Option<Instant>,
 ) -> impl Stream<Item = Result<WatchDirResponse, ConnectError>> + Send {
     let events = VecDeque::from([response(Event::from(StartEvent::default()))]);
-    let deadline = deadline.map(tokio::time::Instant::from_std);
     futures::stream::unfold(Some((watch, events)), move |state| async move {
         let (mut watch, mut events) = state?;
         if let Some(event) = events.pop_front() {
             return Some((Ok(event), Some((watch, events))));
         }
-        let at_deadline = async {
-            match deadline {
-                Some(deadline) => sleep_until(deadline).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             biased;
-            () = at_deadline => {
-                let error = ConnectError::deadline_exceeded("context deadline exceeded");
-                Some((Err(error), None))
-            }
+            () = wait_until(deadline) => Some((Err(deadline_exceeded()), None)),
             received = timeout(keepalive, watch.next()) => match received {
                 Ok(Ok(more)) => {
                     events.extend(more.into_iter().map(|event| response(Event::from(event))));

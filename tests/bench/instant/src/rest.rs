@@ -63,12 +63,8 @@ fn contents(length: usize) -> Response<Full<Bytes>> {
 }
 
 fn written() -> WrittenFile {
-    WrittenFile {
-        metadata: StringMap::new(),
-        name: "file".to_owned(),
-        path: "/home/user/file".to_owned(),
-        kind: "file".to_owned(),
-    }
+    let path = "/home/user/file".to_owned();
+    WrittenFile::new("file".to_owned(), path, StringMap::new())
 }
 
 fn sandbox() -> Sandbox {
