@@ -76,3 +76,15 @@ pub const METRICS_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How long a file's contents may stand still while they are read.
 pub const FILE_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The template of a sandbox that runs code in kernels.
+pub const INTERPRETER_TEMPLATE: &str = "code-interpreter-v1";
+
+/// The port that the code interpreter answers on.
+pub const INTERPRETER_PORT: u16 = 49999;
+
+/// How long code may go on without a word when its caller does not say.
+pub const CODE_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// How often the code interpreter gives a sign of life while code is silent.
+pub const INTERPRETER_KEEPALIVE: Duration = Duration::from_secs(5);

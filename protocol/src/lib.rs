@@ -13,6 +13,7 @@ pub mod headers;
 pub mod host;
 pub mod id;
 pub mod idle;
+pub mod interpreter;
 pub mod metrics;
 pub mod network;
 pub mod page;

@@ -68,3 +68,30 @@ pub fn read(directory: &Path) -> io::Result<Option<ServerFile>> {
         Err(error) => Err(error),
     }
 }
+
+/// Where the local runtime's templates are made ready: `POST <path>/<name>` answers with a line of
+/// [`Preparation`] for each step and ends with the first that is ready or failed. Making one twice
+/// at the same time comes to the same work; both are told of it. Only the local runtime knows this.
+pub const TEMPLATES_PATH: &str = "/runtime/templates";
+
+/// How far a template is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Preparation {
+    /// It is being made; told at least once a second.
+    Building {
+        /// What is being done, in words.
+        step: String,
+        /// How many steps are done.
+        done: u32,
+        /// How many steps there are.
+        total: u32,
+    },
+    /// Sandboxes can be made from it.
+    Ready,
+    /// It could not be made.
+    Failed {
+        /// Why, and what to do about it.
+        message: String,
+    },
+}
