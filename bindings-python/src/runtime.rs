@@ -16,7 +16,11 @@ use tokio::{
     task::{AbortHandle, JoinHandle},
 };
 
-use crate::{calls::Calls, error, wakes::Wakes};
+use crate::{
+    calls::Calls,
+    error,
+    wakes::{self, Wakes},
+};
 
 /// How often a blocking call looks for Ctrl-C: twice within the 50 ms that it may take.
 const SIGNAL_POLL: Duration = Duration::from_millis(25);
@@ -45,12 +49,15 @@ fn current() -> &'static Process {
         let mut current = CURRENT.write().unwrap_or_else(PoisonError::into_inner);
         match *current {
             Some(process) if process.id == process::id() => process,
-            _ => current.insert(Box::leak(Box::new(Process {
-                id: process::id(),
-                runtime: start(),
-                wakes: Wakes::new(),
-                calls: Calls::new(),
-            }))),
+            _ => {
+                let runtime = start();
+                current.insert(Box::leak(Box::new(Process {
+                    id: process::id(),
+                    wakes: Wakes::new(runtime.handle().clone()),
+                    runtime,
+                    calls: Calls::new(),
+                })))
+            }
         }
     })
 }
@@ -153,7 +160,8 @@ pub(crate) fn block_on<T>(
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut future = pin!(future);
     loop {
-        if let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+        let mut context = Context::from_waker(&waker);
+        if let Poll::Ready(result) = wakes::poll_blocking(future.as_mut(), &mut context) {
             return result;
         }
         py.detach(|| thread::park_timeout(SIGNAL_POLL));
