@@ -11,6 +11,8 @@ impl AgentVersion {
     pub(crate) const RECURSIVE_WATCH: Self = Self(0, 1, 4);
     /// The first with a user of its own choice where none is named.
     pub(crate) const DEFAULT_USER: Self = Self(0, 4, 0);
+    /// The first that closes the input of a process.
+    pub(crate) const CLOSE_STDIN: Self = Self(0, 5, 2);
     /// The first that takes a file as the body of a request.
     pub(crate) const OCTET_STREAM: Self = Self(0, 5, 7);
     /// The first that stores names and values with a file.

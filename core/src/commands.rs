@@ -11,8 +11,9 @@ use sandspan_protocol::{
 };
 
 use crate::{
-    CommandHandle, CommandResult, Result,
+    CommandHandle, CommandResult, Error, ErrorKind, Result,
     agent::{Agent, Process},
+    agent_version::AgentVersion,
     arguments::{check_envs, check_text, check_user},
     command_handle::finished,
     diagnosis::Stage,
@@ -320,15 +321,20 @@ impl Commands {
 
     /// Closes a command's input, so that it reads end of file. Doing so again changes nothing.
     ///
-    /// Fails with the kind [`NotFound`](crate::ErrorKind::NotFound) where there is no such process.
+    /// Fails with the kind [`NotFound`](crate::ErrorKind::NotFound) where there is no such process, and
+    /// with [`Template`](ErrorKind::Template) where the sandbox's agent is older than 0.5.2.
     pub async fn close_stdin(&self, pid: u32, request_timeout: Option<Duration>) -> Result<()> {
+        const OPERATION: &str = "commands.close_stdin";
+        if self.agent.version < AgentVersion::CLOSE_STDIN {
+            let message = "You need to update the template to close the input of a command.";
+            return Err(Error::new(ErrorKind::Template, OPERATION, message));
+        }
         let request = process::CloseStdinRequest {
             process: selector(pid).into(),
             ..Default::default()
         };
         let close = async |client: Process| client.close_stdin(request.clone()).await;
-        self.call("commands.close_stdin", request_timeout, close)
-            .await?;
+        self.call(OPERATION, request_timeout, close).await?;
         Ok(())
     }
 

@@ -117,7 +117,10 @@ async fn an_old_agent_gets_a_form() {
 
 #[tokio::test]
 async fn what_an_agent_is_too_old_for_is_refused() {
-    let files = of_version("0.1.3").await.files();
+    let sandbox = of_version("0.1.3").await;
+    let error = sandbox.commands().close_stdin(1, None).await;
+    assert_eq!(error.expect_err("refused").kind(), ErrorKind::Template);
+    let files = sandbox.files();
     let stream = FileContent::stream(stream::iter([Ok::<_, String>(Bytes::new())]));
     let error = files.write("f", stream, WriteOptions::default()).await;
     let error = error.expect_err("refused");
