@@ -8,12 +8,13 @@ const POSITIONAL = {
   'Secret.create': ['name', 'value'],
   'Secret.update': ['secret', 'value'],
   'Volume.create': ['name'],
+  'Volume.update_quota': ['volume_id'],
   'files.rename': ['old_path', 'new_path'],
   'files.watch_dir': ['path', 'on_event'],
   'files.write_files': ['files'],
   mount_volume: ['name', 'path'],
+  run_code: ['code'],
   set_timeout: ['sandbox_id', 'timeout'],
-  stream_input: ['pid'],
   update_network: ['sandbox_id', 'network'],
 }
 const USUALLY = [
@@ -55,6 +56,7 @@ export class Missing extends Error {}
 export function argumentsOf(on, call, given, isE2b) {
   if (CALLBACKS[call]) given = { ...given, [CALLBACKS[call]]: () => {} }
   if (on === 'Secret' && !isE2b) return secretArguments(call, given)
+  if (on === 'Secret' && given.hosts) throw new Missing(call)
   const order = POSITIONAL[`${on}.${call}`] ?? POSITIONAL[call] ?? USUALLY
   const names = order.filter((name) => name in given)
   const options = optionsOf(Object.entries(given).filter(([name]) => !names.includes(name)))

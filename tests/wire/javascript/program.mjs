@@ -54,7 +54,7 @@ async function performAll(operations) {
 
 /** Does an operation, and gives its result. */
 async function perform({ on = 'Sandbox', call, arguments: given = {} }) {
-  let target = saved[on] ?? (on === 'CodeInterpreter' ? interpreter.Sandbox : core[on])
+  let target = found(on) ?? (on === 'CodeInterpreter' ? interpreter.Sandbox : core[on])
   const known = (isE2b ? call : OTHER_NAMES[call]) ?? call
   const path = known.split('.').map(camelCase)
   const name = path.pop()
@@ -65,12 +65,15 @@ async function perform({ on = 'Sandbox', call, arguments: given = {} }) {
   return await member.apply(target, argumentsOf(on, call, resolve(given), isE2b))
 }
 
+/** What was saved, or a part of it. */
+function found(path) {
+  const [name, ...parts] = path.split('.')
+  return parts.reduce((object, part) => object[camelCase(part)], saved[name])
+}
+
 /** Puts in what was saved. */
 function resolve(value) {
-  if (value?.$saved) {
-    const [name, ...fields] = value.$saved.split('.')
-    return fields.reduce((object, field) => object[camelCase(field)], saved[name])
-  }
+  if (value?.$saved) return found(value.$saved)
   if (Array.isArray(value)) return value.map(resolve)
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolve(item)]))

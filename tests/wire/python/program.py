@@ -122,7 +122,7 @@ def time(text: str) -> datetime:
 def perform(operation: dict[str, Any], saved: dict[str, Any], package: Package) -> Any:
     """Does an operation, and gives its result."""
     on = operation.get("on", "Sandbox")
-    target = saved[on] if on in saved else package.named(on)
+    target = found(on, saved) if on.partition(".")[0] in saved else package.named(on)
     call = operation["call"]
     arguments = package.typed(call, resolve(operation.get("arguments", {}), saved))
     if call in DERIVED_NAMES and package.is_derived:
@@ -138,15 +138,20 @@ def perform(operation: dict[str, Any], saved: dict[str, Any], package: Package) 
     return package.call(target, arguments)
 
 
+def found(path: str, saved: dict[str, Any]) -> Any:
+    """What was saved, or a part of it."""
+    name, *parts = path.split(".")
+    value = saved[name]
+    for part in parts:
+        value = value[int(part)] if part.isdigit() else getattr(value, part)
+    return value
+
+
 def resolve(value: Any, saved: dict[str, Any]) -> Any:
     """Puts in what was saved."""
     match value:
         case {"$saved": path}:
-            name, *fields = path.split(".")
-            value = saved[name]
-            for name in fields:
-                value = getattr(value, name)
-            return value
+            return found(path, saved)
         case dict():
             return {name: resolve(item, saved) for name, item in value.items()}
         case list():
