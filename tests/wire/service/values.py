@@ -1,0 +1,15 @@
+"""The values that the service gives for what differs each time on a real one."""
+
+SANDBOX_ID = "i0123456789abcdefghij"
+OTHER_SANDBOX_ID = "iabcdefghij0123456789"
+"""The id of a copy."""
+CLIENT_ID = "6532622b"
+ENVD_TOKEN = "token-of-the-agent"
+TRAFFIC_TOKEN = "token-for-traffic"
+VOLUME_TOKEN = "token-of-the-volume"
+API_KEY = "e2b_0123456789abcdef0123456789abcdef01234567"
+"""A key that all packages accept, some of which look at its form."""
+AGENT_VERSION = "0.6.13"
+STARTED_AT = "2026-01-01T00:00:00Z"
+END_AT = "2026-01-01T00:05:00Z"
+PROCESS_ID = 4242
