@@ -175,6 +175,7 @@ bench: programs python node $(published_clients) ## Measures against the publish
 	cargo build $(release) -p instant
 	$(venv_python) tests/bench/lifecycle.py
 	$(venv_python) tests/bench/data_plane.py
+	$(venv_python) tests/bench/run_code.py
 
 .PHONY: clean
 clean: ## Removes everything that was made.

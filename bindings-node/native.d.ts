@@ -57,6 +57,22 @@ export interface SandboxNetworkInfo {
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+/** The code that runs in a sandbox. */
+export declare class Code {
+  /** Runs code to its end. */
+  run(code: string, options: RunCodeOptions): Promise<JsResult<CodeOutput>>
+  /** Starts code, and resolves once it is accepted. */
+  start(code: string, options: RunCodeOptions): Promise<JsResult<RunningCode>>
+  /** Makes a context. */
+  createContext(options: CodeContextOptions): Promise<JsResult<CodeContext>>
+  /** Removes a context. */
+  removeContext(id: string, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
+  /** All contexts. */
+  listContexts(requestTimeoutMs?: number | undefined | null): Promise<JsResult<Array<CodeContext>>>
+  /** Starts a context anew. */
+  restartContext(id: string, requestTimeoutMs?: number | undefined | null): Promise<JsResult<undefined>>
+}
+
 /** A running command or terminal. */
 export declare class CommandHandle {
   /** Its process id in the sandbox. */
@@ -244,6 +260,14 @@ export declare class Pty {
   kill(pid: number, requestTimeoutMs?: number | undefined | null): Promise<JsResult<boolean>>
 }
 
+/** Code that runs. */
+export declare class RunningCode {
+  /** What happened next, and all that came with it; null once nothing comes any more. */
+  nextEvents(): Promise<JsResult<Array<CodeEvent> | undefined | null>>
+  /** Interrupts it, unless it has ended. */
+  stop(): void
+}
+
 /** A sandbox. */
 export declare class Sandbox {
   /** Creates a sandbox. */
@@ -284,6 +308,8 @@ export declare class Sandbox {
   static getMetrics(sandboxId: string, options: MetricsOptions, connection: ConnectionOptions): Promise<JsResult<Array<SandboxMetrics>>>
   /** Replaces what a sandbox may reach. */
   static updateNetwork(sandboxId: string, network: NetworkUpdate, connection: ConnectionOptions): Promise<JsResult<undefined>>
+  /** The code that runs in it. */
+  get code(): Code
   /** The commands in it. */
   get commands(): Commands
   /** The files in it. */
@@ -337,6 +363,75 @@ export declare class Watch {
  * or a stream, a WebSocket, or a process that nobody was attached to.
  */
 export type ActivityKind = 'created' | 'resumed' | 'connected' | 'request' | 'websocket' | 'process'
+
+/** A kernel that keeps what code leaves in it. */
+export interface CodeContext {
+  /** Its id. */
+  id: string
+  /** Its language. */
+  language: string
+  /** The directory that it was started in. */
+  cwd: string
+}
+
+/** What a new context is like. */
+export interface CodeContextOptions {
+  /** The directory that its code starts in. Default: the user's home. */
+  cwd?: string
+  /** Its language. Default: Python. */
+  language?: string
+  /**
+   * How long the request may take, in milliseconds. Default: that of the connection; 0 means
+   * without limit.
+   */
+  requestTimeoutMs?: number
+}
+
+/** The exception that ended code. */
+export interface CodeError {
+  /** Its class. */
+  name: string
+  /** What it says. */
+  value: string
+  /** Where it was raised. */
+  traceback: string
+}
+
+/** What happened next: one of the fields is there. */
+export interface CodeEvent {
+  /** It printed this to its standard output. */
+  stdout?: string
+  /** It printed this to its standard error. */
+  stderr?: string
+  /** It displayed this, or came to it. */
+  result?: CodeResult
+  /** It ended with this exception. */
+  error?: CodeError
+  /** How many runs its context has seen, with this one. */
+  executionCount?: number
+}
+
+/** All that came of code. */
+export interface CodeOutput {
+  /** What it displayed, and what its last line came to. */
+  results: Array<CodeResult>
+  /** The pieces of its standard output. */
+  stdout: string[]
+  /** The pieces of its standard error. */
+  stderr: string[]
+  /** The exception that ended it, if one did. */
+  error?: CodeError
+  /** How many runs its context has seen, with this one. */
+  executionCount?: number
+}
+
+/** Something that code displayed or came to. */
+export interface CodeResult {
+  /** All its forms, in JSON, which JavaScript reads faster than it makes objects here. */
+  json: string
+  /** Whether it is what the last line came to. */
+  isMainResult: boolean
+}
 
 /** How a command ended. */
 export interface CommandResult {
@@ -763,6 +858,9 @@ export interface GitStatus {
   conflictCount: number
 }
 
+/** The template of sandboxes that run code in kernels. */
+export declare const INTERPRETER_TEMPLATE: string
+
 /** What is known of a sandbox's lifetime. */
 export interface LifetimeFields {
   /** The sandbox's id. */
@@ -900,6 +998,26 @@ export interface PtySize {
   cols: number
   /** How many rows. */
   rows: number
+}
+
+/** How to run code. */
+export interface RunCodeOptions {
+  /** In which language, in its default context. Default: Python. Not together with a context. */
+  language?: string
+  /** The id of the context to run in. Default: the default context of the language. */
+  contextId?: string
+  /** Its environment variables, beside those of the sandbox. They last for this run. */
+  envs?: Record<string, string>
+  /**
+   * How long it may run before it is interrupted, in milliseconds, with the wait for what runs in
+   * the context already. Default: 60000; 0 means without limit.
+   */
+  timeoutMs?: number
+  /**
+   * How long its start may take, in milliseconds. Default: that of the connection; 0 means
+   * without limit.
+   */
+  requestTimeoutMs?: number
 }
 
 /** How to run a command. */

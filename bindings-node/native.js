@@ -835,6 +835,7 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.Code = nativeBinding.Code
 module.exports.CommandHandle = nativeBinding.CommandHandle
 module.exports.Commands = nativeBinding.Commands
 module.exports.EndWatch = nativeBinding.EndWatch
@@ -846,10 +847,12 @@ module.exports.InputStream = nativeBinding.InputStream
 module.exports.KeepAlive = nativeBinding.KeepAlive
 module.exports.Lifetime = nativeBinding.Lifetime
 module.exports.Pty = nativeBinding.Pty
+module.exports.RunningCode = nativeBinding.RunningCode
 module.exports.Sandbox = nativeBinding.Sandbox
 module.exports.SandboxPaginator = nativeBinding.SandboxPaginator
 module.exports.Watch = nativeBinding.Watch
 module.exports.ActivityKind = nativeBinding.ActivityKind
+module.exports.INTERPRETER_TEMPLATE = nativeBinding.INTERPRETER_TEMPLATE
 module.exports.listErrorCodes = nativeBinding.listErrorCodes
 module.exports.OnTimeout = nativeBinding.OnTimeout
 module.exports.OutputStream = nativeBinding.OutputStream

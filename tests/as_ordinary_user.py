@@ -14,6 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import templates
+
 USER_ID = 61234
 """A user that no machine has: with no name, no group and no subordinate ids."""
 
@@ -26,6 +28,7 @@ def main(program: Path, arguments: list[str]) -> int:
         home = Path(folder, "home")
         home.mkdir(mode=0o700)
         os.chown(home, USER_ID, USER_ID)
+        templates.share(home, USER_ID)
         sandspan = Path(os.environ["SANDSPAN_PROGRAM"])
         shutil.copytree(sandspan.parent, programs)
         copy = shutil.copy2(program, programs)

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import templates
 from as_ordinary_user import USER_ID as ORDINARY_USER
 
 from sandspan import Sandbox
@@ -39,6 +40,8 @@ class Server:
                 parent.chmod(parent.stat().st_mode | 0o055)
             os.chown(folder, user, user)
         self.program = program
+        self.templates = templates.of_this_user() if user is None else folder / templates.PLACE
+        """Where the server has its templates; those of another user are made anew."""
         self.process: subprocess.Popen[str] | None = None
         self.url = ""
         self.known: set[str] = set()
@@ -68,6 +71,7 @@ class Server:
                     "SANDSPAN_API_KEY": API_KEY,
                     "SANDSPAN_RUNTIME_DIR": str(self.folder / "run"),
                     "SANDSPAN_STATE_DIR": str(self.folder / "state"),
+                    "SANDSPAN_TEMPLATES_DIR": str(self.templates),
                 },
                 cwd=self.folder,
                 stdout=subprocess.PIPE,
@@ -75,6 +79,12 @@ class Server:
                 text=True,
                 **user,
             )
+
+    def share_templates(self) -> Server:
+        """Lets the server of another user have what who runs the tests has already."""
+        if self.user is not None:
+            templates.share(self.folder, self.user)
+        return self
 
     def log(self) -> str:
         """What the server wrote to its error output."""

@@ -67,6 +67,11 @@ impl Log {
         self.add("process ended", fields);
     }
 
+    /// Notes that a part of the agent does not work.
+    pub(crate) fn failed(&self, message: &str, problem: &str) {
+        self.add(message, vec![("problem", problem.to_owned())]);
+    }
+
     fn add(&self, message: &str, fields: Vec<(&str, String)>) {
         let fields: StringMap = fields
             .into_iter()

@@ -10,6 +10,7 @@
 mod access;
 mod deadline;
 mod files;
+mod interpreter;
 mod keepalive;
 mod log;
 mod memory;

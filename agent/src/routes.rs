@@ -22,6 +22,7 @@ use crate::{
     access,
     deadline::Deadline,
     files::{self, FilesystemService, Refusal},
+    interpreter,
     log::Log,
     memory::Memory,
     metrics::Meter,
@@ -70,6 +71,17 @@ impl Routes {
         ));
         let router = process.register(Router::new());
         let router = Arc::new(FilesystemService::default()).register(router);
+        let memory = Memory::watch();
+        if let Some(kernels) = &config.interpreter {
+            let parts = interpreter::Parts {
+                surroundings: Arc::clone(&surroundings),
+                suspension: Arc::clone(&suspension),
+                reaper: Arc::clone(&reaper),
+                log: Arc::clone(&log),
+                memory: memory.clone(),
+            };
+            interpreter::start(kernels.clone(), parts, access_token.clone());
+        }
         Self {
             access_token,
             deadline,
@@ -77,7 +89,7 @@ impl Routes {
             reaper,
             surroundings,
             meter: Meter::start(config),
-            memory: Memory::watch(),
+            memory,
             log,
             rpc: ConnectRpcService::new(router),
         }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 
 import type { SandboxLifecycle, SandboxQuery, TimeoutAction } from '../native.js'
+import type { CreateCodeContextOpts, RunCodeOpts } from './code-sandbox'
 import type { CommandStartOpts } from './commands'
 import { InvalidArgumentError } from './errors'
 import type { FilesystemListOpts, FilesystemWriteOpts, ReadOpts, WatchOpts } from './files'
@@ -21,6 +22,8 @@ type Options = SandboxOpts &
   SandboxKeepAliveOpts &
   SandboxUrlOpts &
   CommandStartOpts &
+  RunCodeOpts &
+  CreateCodeContextOpts & { context?: object } &
   FilesystemListOpts &
   FilesystemWriteOpts &
   ReadOpts &
@@ -30,6 +33,7 @@ type Options = SandboxOpts &
 const KINDS = {
   action: ["'pause', 'kill' or an object", (value) => isText(value) || isObject(value)],
   bytes: ['a string or a Uint8Array', (value) => isText(value) || value instanceof Uint8Array],
+  context: ['a context or its id', (value) => isText(value) || isObject(value)],
   count: ['a whole number', isCount],
   counts: ['an array of whole numbers', (value) => Array.isArray(value) && value.every(isCount)],
   date: ['a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime())],
@@ -62,6 +66,7 @@ const OPTIONS: Kinds<Options> = {
   autoPause: 'flag',
   background: 'flag',
   cols: 'count',
+  context: 'object',
   cwd: 'text',
   depth: 'integer',
   domain: 'text',
@@ -76,13 +81,16 @@ const OPTIONS: Kinds<Options> = {
   idleTimeoutMs: 'milliseconds',
   includeEntry: 'flag',
   keepMemory: 'flag',
+  language: 'text',
   lifecycle: 'object',
   limit: 'count',
   metadata: 'textsByName',
   network: 'object',
   nextToken: 'text',
   onData: 'function',
+  onError: 'function',
   onExit: 'function',
+  onResult: 'function',
   onStderr: 'function',
   onStdout: 'function',
   order: 'text',

@@ -34,6 +34,8 @@ import { traced } from './traced'
  * `await using sandbox = await Sandbox.create()` kills it at the end of the block.
  */
 export class Sandbox extends SandboxApi {
+  /** The template of sandboxes that are created without one. Default: the provider's. */
+  protected static readonly defaultTemplate: string | undefined
   /** Its id. */
   readonly sandboxId: string
   /** The domain of its hosts, where the service steers clients to one. */
@@ -79,8 +81,9 @@ export class Sandbox extends SandboxApi {
     const opts = typeof first === 'object' ? first : { ...second, template: first }
     checkOptions(opts)
     checkLifecycle(opts.lifecycle)
+    const template = opts.template ?? this.defaultTemplate
     const network = opts.network && newNetwork(opts.network)
-    return new this(await traced(NativeSandbox.create({ ...opts, network }, opts)))
+    return new this(await traced(NativeSandbox.create({ ...opts, template, network }, opts)))
   }
 
   /** Another name for `create`, which has all its options. */

@@ -63,7 +63,7 @@ impl Files {
         let files = self.inner.clone();
         promise(env, async move {
             let text = files.read(&path, options.try_into()?).await?;
-            Ok(Text(text))
+            Ok(text.into())
         })
     }
 

@@ -7,6 +7,8 @@
     reason = "JavaScript alone holds these classes and calls these functions"
 )]
 
+pub mod code;
+pub mod code_output;
 pub mod command_handle;
 pub mod commands;
 pub mod date;
@@ -33,6 +35,7 @@ pub mod network;
 pub mod options;
 pub mod promise;
 pub mod pty;
+pub mod running_code;
 pub mod sandbox;
 pub mod sandbox_data;
 pub mod sandbox_lifetime;

@@ -7,6 +7,7 @@ use napi::bindgen_prelude::PromiseRaw;
 use napi_derive::napi;
 use sandspan::{Result, UrlOptions};
 
+use crate::code::Code;
 use crate::commands::Commands;
 use crate::error::JsResult;
 use crate::files::Files;
@@ -62,6 +63,12 @@ fn converted(metrics: Vec<sandspan::SandboxMetrics>) -> Vec<SandboxMetrics> {
 
 #[napi]
 impl Sandbox {
+    /// The code that runs in it.
+    #[napi(getter)]
+    pub fn code(&self) -> Code {
+        self.inner.code().into()
+    }
+
     /// The commands in it.
     #[napi(getter)]
     pub fn commands(&self) -> Commands {

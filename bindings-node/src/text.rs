@@ -9,14 +9,27 @@ use napi::{check_status, sys};
 /// From this length on a text is handed over instead of copied, in bytes.
 const LARGE: usize = 64 * 1024;
 
+/// From this length on it pays to decode a text before JavaScript's thread gets it, in bytes.
+const LONG: usize = 1024;
+
 /// A text, of which JavaScript takes the memory over where it is large and plain ASCII: a command's
 /// output of many megabytes then exists once.
-#[derive(Default)]
-pub struct Text(pub(crate) String);
+pub struct Text(Form);
+
+enum Form {
+    Utf8(String),
+    /// JavaScript takes several times as long to decode a long text as Rust does, on its one thread.
+    Utf16(Vec<u16>),
+}
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(text)
+        if text.len() < LONG || text.is_ascii() {
+            return Self(Form::Utf8(text));
+        }
+        let mut units = Vec::with_capacity(text.len());
+        units.extend(text.encode_utf16());
+        Self(Form::Utf16(units))
     }
 }
 
@@ -26,14 +39,29 @@ impl From<String> for Text {
 )]
 impl ToNapiValue for Text {
     unsafe fn to_napi_value(env: sys::napi_env, text: Self) -> Result<sys::napi_value> {
+        let text = match text.0 {
+            Form::Utf8(text) => text,
+            Form::Utf16(units) => return decoded(env, &units),
+        };
         match hand_over() {
-            Some(hand_over) if text.0.len() >= LARGE && text.0.is_ascii() => {
-                handed_over(hand_over, env, text.0)
+            Some(hand_over) if text.len() >= LARGE && text.is_ascii() => {
+                handed_over(hand_over, env, text)
             }
             // SAFETY: the caller passes a valid environment.
-            _ => unsafe { String::to_napi_value(env, text.0) },
+            _ => unsafe { String::to_napi_value(env, text) },
         }
     }
+}
+
+#[expect(unsafe_code, reason = "JavaScript strings are made in C")]
+fn decoded(env: sys::napi_env, units: &[u16]) -> Result<sys::napi_value> {
+    let mut value = std::ptr::null_mut();
+    let length = units.len().cast_signed();
+    // SAFETY: the environment is valid, and the units and the result outlive the call.
+    let status =
+        unsafe { sys::napi_create_string_utf16(env, units.as_ptr(), length, &raw mut value) };
+    check_status!(status, "the text could not be made")?;
+    Ok(value)
 }
 
 /// `node_api_create_external_string_latin1`.

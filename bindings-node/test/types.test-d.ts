@@ -20,6 +20,19 @@ import Default, {
   type WatchHandle,
   type WriteInfo,
 } from 'sandspan'
+import CodeDefault, {
+  type BarChart,
+  ChartType,
+  type Context,
+  type Execution,
+  type ExecutionError,
+  type OutputMessage,
+  type Result,
+  type RunCodeOpts,
+  SandboxError as SameError,
+  Sandbox as CodeSandbox,
+  deserializeChart,
+} from 'sandspan/code-interpreter'
 
 class Mine extends Sandbox {
   own = true
@@ -136,4 +149,50 @@ export async function checks(): Promise<void> {
   Sandbox.list({ order: 'up' })
   // @ts-expect-error ids do not change
   sandbox.sandboxId = wrong.stdout
+}
+
+class MyKernels extends CodeSandbox {
+  static override defaultTemplate = 'mine'
+}
+
+export async function codeChecks(): Promise<void> {
+  await using sandbox: CodeSandbox = await CodeSandbox.create({ timeoutMs: 1000 })
+  const plain: Sandbox = sandbox
+  const own: MyKernels = await MyKernels.create()
+  const same: CodeSandbox = await CodeDefault.connect(own.sandboxId)
+  const opts: RunCodeOpts = { envs: { A: 'b' }, timeoutMs: 5, requestTimeoutMs: 5 }
+  const execution: Execution = await sandbox.runCode('1', {
+    ...opts,
+    language: 'python',
+    onStdout: (output: OutputMessage) => console.log(output.line, output.timestamp),
+    onStderr: async ({ error }) => console.log(error === true),
+    onResult: (result: Result) => result.formats(),
+    onError: (error: ExecutionError) => console.log(error.traceback),
+  })
+  const text: string | undefined = execution.text
+  const count: number | undefined = execution.executionCount
+  const shown: string | undefined = execution.results[0]?.png ?? execution.logs.stdout[0]
+  const context: Context = await sandbox.createCodeContext({ cwd: '/', language: 'some-language' })
+  await same.runCode('1', { context })
+  await sandbox.restartCodeContext(context.id)
+  const contexts: Context[] = await sandbox.listCodeContexts({ requestTimeoutMs: 5 })
+  await sandbox.removeCodeContext(context)
+  const chart = execution.results[0]?.chart
+  if (chart?.type === ChartType.BAR) {
+    const bars: BarChart = chart
+    console.log(bars.elements[0]?.value, bars.x_unit)
+  } else if (chart?.type === 'pie') {
+    console.log(chart.elements[0]?.angle)
+  }
+  console.log(deserializeChart({}).title, JSON.stringify(execution), new SameError('x').code)
+  console.log(plain, text, count, shown, contexts)
+
+  // @ts-expect-error only this entry's class runs code
+  await plain.runCode('1')
+  // @ts-expect-error a context or a language, not both
+  await sandbox.runCode('1', { context, language: 'python' })
+  // @ts-expect-error milliseconds
+  await sandbox.runCode('1', { timeoutMs: '5' })
+  // @ts-expect-error what came of code does not change
+  if (execution.results[0]) execution.results[0].png = ''
 }

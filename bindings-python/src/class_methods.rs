@@ -25,7 +25,8 @@ class_methods! {
     /// Creates a sandbox. It ends by itself when its timeout has passed.
     ///
     /// Args:
-    ///     template: The name of the template. Default: `base`.
+    ///     template: The name of the template. Default: the `default_template` of the class, or
+    ///         where that is `None`, `base`.
     ///     timeout: Seconds to live. Default: 300.
     ///     metadata: Names and values to find it by.
     ///     envs: Environment variables of every process in it.
@@ -59,7 +60,7 @@ class_methods! {
         idle_counts_processes: Option<IdleCountsProcesses>, lifecycle: Option<Lifecycle>,
         auto_pause: Option<AutoPause>, idempotency_key: Option<IdempotencyKey>,
         network: Option<Network>,
-    ) -> Instance<Self> {
+    ) -> Instance<Self> where template = call.template(template); {
         let options = CreateOptions {
             template: template.map(Into::into),
             timeout: timeout.map(Into::into),

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How much output is handed over to Python at once where nobody waits for each piece, in bytes.
-const BATCH: usize = 512 * 1024;
+pub(crate) const BATCH: usize = 512 * 1024;
 
 /// How a command ended that was run to its end, its output in strings of Python's.
 pub(crate) struct Finished {

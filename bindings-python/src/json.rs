@@ -14,33 +14,63 @@ const DEEPEST: usize = 32;
 
 /// The network rules of a sandbox: keys in `snake_case`, absent where the service wrote null.
 pub(crate) fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
-    convert(py, value, true)
+    rules(py, value, true)
 }
 
-fn convert<'py>(py: Python<'py>, value: &Value, rename: bool) -> PyResult<Bound<'py, PyAny>> {
+fn rules<'py>(py: Python<'py>, value: &Value, rename: bool) -> PyResult<Bound<'py, PyAny>> {
+    let Value::Object(fields) = value else {
+        return convert(py, value, |item| rules(py, item, rename));
+    };
+    let dict = PyDict::new(py);
+    for (key, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
+        // The keys under `rules` are names of hosts and of headers.
+        let below = rules(py, value, rename && key != "rules")?;
+        dict.set_item(if rename { snake_case(key) } else { key.clone() }, below)?;
+    }
+    Ok(dict.into_any())
+}
+
+/// What code showed, as it is.
+pub(crate) fn to_python_unchanged<'py>(
+    py: Python<'py>,
+    value: &Value,
+) -> PyResult<Bound<'py, PyAny>> {
     match value {
-        Value::Null => Ok(py.None().into_bound(py)),
+        Value::Object(fields) => Ok(dict_unchanged(py, fields)?.into_any()),
+        value => convert(py, value, |item| to_python_unchanged(py, item)),
+    }
+}
+
+/// The same for an object.
+pub(crate) fn dict_unchanged<'py>(
+    py: Python<'py>,
+    fields: &Map<String, Value>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for (key, value) in fields {
+        dict.set_item(key, to_python_unchanged(py, value)?)?;
+    }
+    Ok(dict)
+}
+
+/// Converts what has no keys, and items of lists as told.
+fn convert<'py>(
+    py: Python<'py>,
+    value: &Value,
+    item: impl Fn(&Value) -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    match value {
+        Value::Null | Value::Object(_) => Ok(py.None().into_bound(py)),
         Value::Bool(value) => value.into_bound_py_any(py),
-        Value::Number(number) => match number.as_i64() {
-            Some(integer) => integer.into_bound_py_any(py),
-            None => number.as_f64().into_bound_py_any(py),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(integer), _) => integer.into_bound_py_any(py),
+            (None, Some(integer)) => integer.into_bound_py_any(py),
+            (None, None) => number.as_f64().into_bound_py_any(py),
         },
         Value::String(text) => text.into_bound_py_any(py),
         Value::Array(items) => {
-            let items: Vec<_> = items
-                .iter()
-                .map(|item| convert(py, item, rename))
-                .collect::<PyResult<_>>()?;
+            let items: Vec<_> = items.iter().map(item).collect::<PyResult<_>>()?;
             Ok(PyList::new(py, items)?.into_any())
-        }
-        Value::Object(fields) => {
-            let dict = PyDict::new(py);
-            for (key, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
-                // The keys under `rules` are names of hosts and of headers.
-                let below = convert(py, value, rename && key != "rules")?;
-                dict.set_item(if rename { snake_case(key) } else { key.clone() }, below)?;
-            }
-            Ok(dict.into_any())
         }
     }
 }

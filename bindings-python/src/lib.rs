@@ -14,6 +14,10 @@ mod callbacks;
 mod calls;
 mod chunk;
 mod class_methods;
+mod code;
+mod code_arguments;
+mod code_results;
+mod code_run;
 mod command_handle;
 mod commands;
 mod connection;
@@ -82,6 +86,10 @@ mod _native {
         sandbox::{AsyncSandbox, Sandbox},
         watch::WatchHandle,
     };
+
+    /// The name of the template whose sandboxes run code in kernels.
+    #[pymodule_export]
+    const INTERPRETER_TEMPLATE: &str = sandspan::INTERPRETER_TEMPLATE;
 
     #[pymodule_init]
     fn initialize() -> PyResult<()> {

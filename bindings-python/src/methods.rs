@@ -84,7 +84,7 @@ macro_rules! methods_on_caller {
 ///
 /// An `async fn` is as in [`methods`], a `fn` is the same in both. Bodies get a
 /// [`ClassCall`](crate::connection::ClassCall). What stands after `where` is done before, on
-/// the caller's thread, and may raise.
+/// the caller's thread, and may raise; it gets a [`Called`](crate::connection::Called).
 macro_rules! class_methods {
     ($blocking:ident, $asynchronous:ident;) => {};
     (
@@ -99,10 +99,10 @@ macro_rules! class_methods {
             @define $blocking; [$($doc)*] [$($signature)*] []
             fn $name(class: &pyo3::Bound<'_, pyo3::types::PyType>, connection $(, $argument: $type)*) -> $output {
                 let py = class.py();
-                let class = class.clone().unbind();
+                let $call = connection.on(class.clone().unbind());
                 $($(let $prepared = $preparation?;)+)?
                 $crate::runtime::block_on(py, $crate::runtime::spawn(async move {
-                    let $call = connection.call(class)?;
+                    let $call = $call.open()?;
                     $body
                 }))
             }
@@ -110,9 +110,10 @@ macro_rules! class_methods {
         $crate::methods::class_methods! {
             @define $asynchronous; [$($doc)*] [$($signature)*] [async]
             fn $name(class: pyo3::Py<pyo3::types::PyType>, connection $(, $argument: $type)*) -> $output {
+                let $call = connection.on(class);
                 $($(let $prepared = $preparation?;)+)?
                 $crate::runtime::spawn(async move {
-                    let $call = connection.call(class)?;
+                    let $call = $call.open()?;
                     $body
                 }).await
             }
@@ -129,7 +130,7 @@ macro_rules! class_methods {
         $crate::methods::class_methods! {
             @both $blocking, $asynchronous; [$($doc)*] [$($signature)*] []
             fn $name(class: &pyo3::Bound<'_, pyo3::types::PyType>, connection $(, $argument: $type)*) -> $output {
-                let $call = connection.call(class.clone().unbind()).map_err($crate::error::raise)?;
+                let $call = connection.on(class.clone().unbind()).open().map_err($crate::error::raise)?;
                 Ok($body)
             }
         }

@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 mod serve;
+#[cfg(target_os = "linux")]
+mod template;
 
 use std::process::ExitCode;
 
@@ -20,6 +22,9 @@ enum Action {
     /// Runs the local runtime in the foreground.
     #[cfg(target_os = "linux")]
     Serve(serve::Arguments),
+    /// Lists, makes and removes the templates of the local runtime.
+    #[cfg(target_os = "linux")]
+    Template(template::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -30,5 +35,7 @@ fn main() -> ExitCode {
     match Command::parse().action {
         #[cfg(target_os = "linux")]
         Action::Serve(arguments) => serve::run(arguments),
+        #[cfg(target_os = "linux")]
+        Action::Template(arguments) => template::run(&arguments),
     }
 }

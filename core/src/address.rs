@@ -39,19 +39,33 @@ pub(crate) fn agent_url(
     if profile.routed_domains.contains(&domain) {
         Url::parse(&format!("https://sandbox.{domain}")).ok()
     } else {
-        host_url(sandbox_id, domain)
+        host_url(sandbox_id, AGENT_PORT, domain)
     }
 }
 
-/// The base URL of a sandbox's agent at the sandbox's own host; `None` where the domain is none.
-pub(crate) fn host_url(sandbox_id: &str, domain: &str) -> Option<Url> {
-    let host = host::format(AGENT_PORT, sandbox_id, domain);
+/// The base URL of what answers on a port of a sandbox, when nothing replaces it; `None` where the
+/// domain is none.
+pub(crate) fn port_url(
+    sandbox_id: &str,
+    port: u16,
+    domain: Option<&str>,
+    api_url: &Url,
+) -> Option<Url> {
+    match domain {
+        Some(domain) => host_url(sandbox_id, port, domain),
+        None => Some(api_url.clone()),
+    }
+}
+
+/// The base URL of a port of a sandbox at the sandbox's own host; `None` where the domain is none.
+pub(crate) fn host_url(sandbox_id: &str, port: u16, domain: &str) -> Option<Url> {
+    let host = host::format(port, sandbox_id, domain);
     Url::parse(&format!("https://{host}")).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{agent_url, host};
+    use super::{agent_url, host, port_url};
     use crate::provider::{E2B, LOCAL};
 
     #[test]
@@ -87,5 +101,19 @@ mod tests {
             assert_eq!(url.map(String::from).as_deref(), Some(expected));
         }
         assert_eq!(agent_url(&E2B, "iabc", Some("a b/"), &api_url), None);
+    }
+
+    #[test]
+    fn urls_of_ports() {
+        let cases = [
+            (Some("e2b.app"), "https://49999-iabc.e2b.app/"),
+            (None, "http://127.0.0.1:4000/"),
+        ];
+        let api_url = "http://127.0.0.1:4000".parse().unwrap();
+        for (domain, expected) in cases {
+            let url = port_url("iabc", 49999, domain, &api_url);
+            assert_eq!(url.map(String::from).as_deref(), Some(expected));
+        }
+        assert_eq!(port_url("iabc", 80, Some("a b/"), &api_url), None);
     }
 }

@@ -17,14 +17,15 @@ use sandspan_protocol::{
     defaults::AGENT_PORT,
     headers,
     id::SandboxId,
+    network::TRAFFIC_TOKEN,
     rpc::{filesystem::FilesystemClient, process::ProcessClient},
 };
 
 use crate::{
     Error, ErrorKind, Result,
-    address::{agent_url, host, host_url},
+    address::{agent_url, host, host_url, port_url},
     agent_version::AgentVersion,
-    config::Endpoint,
+    config::{Endpoint, secret},
     connection::{Connection, Effect, Request},
     diagnosis::{self, Health, Stage},
     lease::{Active, Lease},
@@ -74,6 +75,8 @@ pub(crate) struct Agent {
     pub(crate) version: AgentVersion,
     /// The agent's token, where it wants one.
     pub(crate) token: Option<String>,
+    /// The token that traffic to the sandbox's ports must carry, if any.
+    traffic_token: Option<HeaderValue>,
     lease: Option<Arc<Lease>>,
     headers: HeaderMap,
     /// Whether the agent refused the binary encoding.
@@ -95,15 +98,21 @@ impl Agent {
         map.insert(HeaderName::from_static(id_header), id);
         map.insert(HeaderName::from_static(port_header), AGENT_PORT.into());
         if let Some(token) = &sandbox.envd_access_token {
-            let mut token = HeaderValue::from_str(token).ok()?;
-            token.set_sensitive(true);
-            map.insert(HeaderName::from_static(headers::ACCESS_TOKEN), token);
+            map.insert(
+                HeaderName::from_static(headers::ACCESS_TOKEN),
+                secret(token)?,
+            );
         }
+        let traffic_token = sandbox.traffic_access_token.as_deref();
         let domain = sandbox.domain.clone();
         Some(Self {
             domain: domain.or_else(|| connection.settings.domain.clone()),
             version: AgentVersion::new(&sandbox.envd_version),
             token: sandbox.envd_access_token.clone(),
+            traffic_token: match traffic_token {
+                Some(token) => Some(secret(token)?),
+                None => None,
+            },
             connection,
             sandbox_id,
             lease,
@@ -120,6 +129,7 @@ impl Agent {
             domain: self.domain.clone(),
             version: self.version,
             token: self.token.clone(),
+            traffic_token: self.traffic_token.clone(),
             lease: self.lease.clone(),
             headers: self.headers.clone(),
             speaks_json: AtomicBool::new(self.speaks_json.load(Ordering::Relaxed)),
@@ -166,12 +176,19 @@ impl Agent {
     }
 
     fn base(&self, endpoint: &Endpoint) -> Result<Url, Failure> {
-        let settings = &self.connection.settings;
-        if let Some(url) = &settings.sandbox_url {
-            return Ok(url.clone());
-        }
+        let profile = self.connection.settings.profile;
+        self.base_by(|id, domain| agent_url(profile, id, domain, &endpoint.url))
+    }
+
+    /// The URL that replaces all others, or else the one that is found.
+    fn base_by(
+        &self,
+        find: impl FnOnce(&str, Option<&str>) -> Option<Url>,
+    ) -> Result<Url, Failure> {
+        let given = self.connection.settings.sandbox_url.clone();
         let (id, domain) = (self.sandbox_id.as_str(), self.domain.as_deref());
-        agent_url(settings.profile, id, domain, &endpoint.url)
+        given
+            .or_else(|| find(id, domain))
             .ok_or_else(|| Failure::Garbled("The sandbox's domain is no domain".to_owned()))
     }
 
@@ -191,7 +208,7 @@ impl Agent {
         let settings = &self.connection.settings;
         let reached = self.connection.api_url().cloned();
         let url = settings.sandbox_url.clone().or_else(|| match &self.domain {
-            Some(domain) => host_url(self.sandbox_id.as_str(), domain),
+            Some(domain) => host_url(self.sandbox_id.as_str(), AGENT_PORT, domain),
             // Without a token there is no signature that tells which sandbox a URL is for.
             None if self.token.is_none() => named(reached?, self.sandbox_id.as_str()),
             None => reached,
@@ -209,7 +226,35 @@ impl Agent {
         method: Method,
         path: &str,
     ) -> Result<(reqwest::Client, reqwest::Request), Failure> {
-        let mut url = self.base(endpoint)?;
+        self.plain(self.base(endpoint)?, method, path)
+    }
+
+    /// A plain request for a path of what answers on a port of the sandbox, and the client to make
+    /// it with.
+    pub(crate) fn port_request(
+        &self,
+        endpoint: &Endpoint,
+        port: u16,
+        method: Method,
+        path: &str,
+    ) -> Result<(reqwest::Client, reqwest::Request), Failure> {
+        let base = self.base_by(|id, domain| port_url(id, port, domain, &endpoint.url))?;
+        let (client, mut request) = self.plain(base, method, path)?;
+        let (_, port_header) = self.connection.settings.profile.routing_headers;
+        let headers = request.headers_mut();
+        headers.insert(HeaderName::from_static(port_header), port.into());
+        if let Some(token) = &self.traffic_token {
+            headers.insert(HeaderName::from_static(TRAFFIC_TOKEN), token.clone());
+        }
+        Ok((client, request))
+    }
+
+    fn plain(
+        &self,
+        mut url: Url,
+        method: Method,
+        path: &str,
+    ) -> Result<(reqwest::Client, reqwest::Request), Failure> {
         url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
         let client = client(&url, &self.connection.settings.proxy)?;
         let mut request = reqwest::Request::new(method, url);

@@ -74,7 +74,7 @@ impl Endpoint {
 }
 
 /// The value of a header that is not printed; `None` where the text cannot stand in one.
-fn secret(text: &str) -> Option<HeaderValue> {
+pub(crate) fn secret(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -13,7 +13,7 @@ use crate::{
     chain::Chain,
     config::{Endpoint, Settings},
     runtime,
-    transport::{Answer, Failure, Limit, client, exchange, within},
+    transport::{Answer, Failure, Limit, client, exchange, open, within},
 };
 
 /// The way to one provider's control plane.
@@ -107,7 +107,25 @@ impl Connection {
         within(self.limit(), self.reach(Effect::Same, attempt)).await
     }
 
+    /// Makes a request to the control plane, and leaves the body of the answer to be read.
+    pub(crate) async fn open(&self, request: &Request) -> Result<reqwest::Response, Failure> {
+        let attempt = |endpoint: Arc<Endpoint>| async move {
+            let (client, request) = self.build(&endpoint, request)?;
+            open(&client, request).await
+        };
+        within(self.limit(), self.reach(Effect::Same, attempt)).await
+    }
+
     async fn send(&self, endpoint: Arc<Endpoint>, request: &Request) -> Result<Answer, Failure> {
+        let (client, request) = self.build(&endpoint, request)?;
+        exchange(&client, request).await
+    }
+
+    fn build(
+        &self,
+        endpoint: &Endpoint,
+        request: &Request,
+    ) -> Result<(reqwest::Client, reqwest::Request), Failure> {
         let mut url = endpoint.url.clone();
         url.set_path(&format!(
             "{}{}",
@@ -134,7 +152,7 @@ impl Connection {
         }
         let built = built.build();
         let built = built.map_err(|error| Failure::from_reqwest(error, &url))?;
-        exchange(&client, built).await
+        Ok((client, built))
     }
 
     /// Makes an attempt with the endpoint, and one more when that was the local runtime's and it is

@@ -16,7 +16,7 @@ use crate::{
     diagnosis, idempotency, idle,
     lease::{Lease, Start},
     lifecycle::{self, Fields},
-    network,
+    network, preparation,
     provider::{IdleTimeout, Profile},
     transport::{Answer, Failure},
     units::whole_seconds,
@@ -66,9 +66,12 @@ pub struct CreateOptions {
 impl Client {
     /// Creates a sandbox.
     ///
+    /// The local runtime may have to make the template first; how far it is goes to standard error.
+    ///
     /// Fails with the kind [`ErrorKind::Template`] where there is no such template.
     pub async fn create(&self, options: CreateOptions) -> Result<Sandbox> {
         let creation = Creation::new(self.connection.settings.profile, options)?;
+        preparation::prepare(&self.connection, OPERATION, &creation.first.template_id).await?;
         let answer = creation.request(&self.connection).await;
         let answer = answer.map_err(|failure| match failure {
             Failure::Refused(refusal) if refusal.status == 404 => {

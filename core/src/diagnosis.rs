@@ -4,7 +4,7 @@ use connectrpc::ErrorCode;
 use sandspan_protocol::error::{PORT_NOT_OPEN, SANDBOX_NOT_FOUND};
 
 use crate::{
-    Error, ErrorKind, Naming,
+    Error, ErrorKind, Naming, code,
     transport::{Failure, Refusal},
 };
 
@@ -32,6 +32,8 @@ pub(crate) enum Stage {
     Stream,
     /// A file on its way.
     Transfer,
+    /// Anything that is asked of the code interpreter.
+    Code,
 }
 
 /// What a failed request to the control plane means, where no operation says otherwise.
@@ -95,6 +97,9 @@ pub(crate) fn agent(
     health: Health,
     failure: Failure,
 ) -> Error {
+    if stage == Stage::Code {
+        return code::diagnosis(operation, health, failure);
+    }
     let text = failure.to_string();
     let report = Report {
         operation,
@@ -170,7 +175,7 @@ impl Report {
             ErrorCode::Canceled => (ErrorKind::RequestTimeout, naming.canceled(message)),
             ErrorCode::DeadlineExceeded => {
                 let kind = match self.stage {
-                    Stage::Call | Stage::Transfer => ErrorKind::RequestTimeout,
+                    Stage::Call | Stage::Transfer | Stage::Code => ErrorKind::RequestTimeout,
                     Stage::Opening | Stage::Stream => ErrorKind::CommandTimeout,
                 };
                 (kind, naming.deadline_exceeded(message))
@@ -206,7 +211,9 @@ impl Report {
         let (kind, text) = if message.contains(SANDBOX_NOT_FOUND) {
             let text = match self.stage {
                 Stage::Opening => naming.not_running_at_start(message),
-                Stage::Call | Stage::Stream | Stage::Transfer => naming.not_running(message),
+                Stage::Call | Stage::Stream | Stage::Transfer | Stage::Code => {
+                    naming.not_running(message)
+                }
             };
             (ErrorKind::NotRunning, text)
         } else if message.contains(PORT_NOT_OPEN) {

@@ -37,7 +37,7 @@ pub enum ErrorKind {
     Unreachable,
     /// One request took too long.
     RequestTimeout,
-    /// A command ran for longer than it may.
+    /// A command, or code, ran for longer than it may.
     CommandTimeout,
     /// A command ended with another exit code than 0. The error carries its result.
     CommandExit,

@@ -23,6 +23,7 @@ mod agent_version;
 mod arguments;
 mod chain;
 mod client;
+mod code;
 mod command_handle;
 mod commands;
 mod config;
@@ -33,6 +34,7 @@ mod diagnosis;
 mod ending;
 mod error;
 mod events;
+mod feed;
 mod files;
 mod git;
 mod idempotency;
@@ -50,6 +52,7 @@ mod metrics;
 mod network;
 mod notice;
 mod output;
+mod preparation;
 mod progress;
 mod provider;
 mod pty;
@@ -61,6 +64,11 @@ mod units;
 mod version;
 
 pub use client::Client;
+pub use code::{
+    AxisScale, BarChart, BarElement, BoxAndWhiskerChart, BoxAndWhiskerElement, Chart, Code,
+    CodeEvent, ContextOptions, Execution, ExecutionError, ExecutionResult, Logs, OutputMessage,
+    PieChart, PieElement, PointChart, PointElement, RunCodeOptions, RunningCode, SuperChart,
+};
 pub use command_handle::{CommandHandle, CommandResult};
 pub use commands::{Commands, FollowOptions, ProcessInfo, RunOptions};
 pub use config::ConnectionOptions;
@@ -91,6 +99,10 @@ pub use runtime::set_bundled_program;
 pub use sandbox::Sandbox;
 pub use sandspan_protocol::control::{
     Activity, ActivityKind, Lifecycle, OnTimeout, SandboxState, VolumeMount,
+};
+pub use sandspan_protocol::{
+    defaults::INTERPRETER_TEMPLATE,
+    interpreter::Context as CodeContext,
 };
 pub use sandspan_protocol::network::{ALL_TRAFFIC, Network, NetworkUpdate};
 pub use units::{duration_from_milliseconds, duration_from_seconds};

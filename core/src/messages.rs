@@ -1,5 +1,6 @@
 //! The texts of errors, as people know them from the packages they come from.
 
+mod code;
 mod files;
 mod lifetimes;
 

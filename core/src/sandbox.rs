@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use sandspan_protocol::{control, signature::Operation};
 
 use crate::{
-    Client, Commands, EndReason, Files, Git, Lifetime, NetworkUpdate, Pty, Result, SandboxInfo,
-    SandboxMetrics, UrlOptions, address,
+    Client, Code, Commands, EndReason, Files, Git, Lifetime, NetworkUpdate, Pty, Result,
+    SandboxInfo, SandboxMetrics, UrlOptions, address,
     agent::{Agent, is_gone},
     diagnosis::Stage,
     ending,
@@ -174,6 +174,13 @@ impl Sandbox {
     pub fn get_host(&self, port: u16) -> String {
         let api_url = self.client.connection.api_url();
         address::host(self.sandbox_id(), port, self.sandbox_domain(), api_url)
+    }
+
+    /// The code that runs in it, in kernels that keep their state. It must be made from a template
+    /// with a code interpreter, such as [`INTERPRETER_TEMPLATE`](crate::INTERPRETER_TEMPLATE).
+    #[must_use]
+    pub fn code(&self) -> Code {
+        Code::new(Arc::clone(&self.agent))
     }
 
     /// Git in it.

@@ -26,4 +26,8 @@ pub use self::{
     options::ServeOptions,
     server::{ServeError, serve},
     store::OpenError,
+    template::{
+        BuildError, RemoveError, TemplateInfo, TemplateState, build_template, is_template,
+        list_templates, remove_template,
+    },
 };

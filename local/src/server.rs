@@ -98,7 +98,7 @@ async fn run(
     store: Store,
     ready: impl FnOnce(&ServerFile),
 ) -> Result<(), ServeError> {
-    let templates = Templates::prepare(identity, &options.programs)?;
+    let templates = Arc::new(Templates::prepare(identity, &options.programs)?);
     let agent_program = options.programs.join(AGENT_PROGRAM);
     fs::metadata(&agent_program).map_err(|it| ServeError::Path(agent_program.clone(), it))?;
     let machine = Machine::look();
@@ -110,6 +110,7 @@ async fn run(
         cpu_count: machine.cpu_count,
         cgroups,
         internet: Internet::detect(identity),
+        templates: Arc::clone(&templates),
     };
     let agents = Agents::new();
     let registry = Arc::new(Registry::new(

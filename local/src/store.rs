@@ -8,7 +8,7 @@ use std::{
 };
 
 use nix::fcntl::{Flock, FlockArg};
-use sandspan_protocol::{control::StringMap, id::SandboxId};
+use sandspan_protocol::{agent::InterpreterConfig, control::StringMap, id::SandboxId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -30,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) sandbox_id: SandboxId,
     pub(crate) template_id: String,
     pub(crate) layers: Vec<Layer>,
+    #[serde(default)]
+    pub(crate) interpreter: Option<InterpreterConfig>,
     pub(crate) metadata: Option<StringMap>,
     pub(crate) envs: StringMap,
     pub(crate) access_token: Option<String>,

@@ -27,6 +27,63 @@ pub struct AgentConfig {
     /// How many processors the sandbox may use; without it, what the machine has.
     #[serde(default)]
     pub cpu_count: Option<u32>,
+    /// The kernels that run code; without it, the sandbox has no code interpreter.
+    #[serde(default)]
+    pub interpreter: Option<InterpreterConfig>,
+}
+
+/// What the code interpreter of a sandbox can run. Kernels run as the sandbox's default user.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InterpreterConfig {
+    /// A kernel for each language that there is.
+    pub kernels: Vec<KernelConfig>,
+    /// Languages that are known and not there, each with what to do about it: `install deno`.
+    #[serde(default)]
+    pub unavailable: BTreeMap<String, String>,
+}
+
+/// How the kernel of a language is started and spoken to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KernelConfig {
+    /// The language, in the name that requests are brought to: `python`, `javascript`, `bash`.
+    pub language: String,
+    /// The program and its arguments; `{connection_file}` in them stands for the path of the file
+    /// that tells the kernel where to listen.
+    pub argv: Vec<String>,
+    /// Environment variables of the kernel, beside those of every process.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Whether one is started with the sandbox, so that the first execution does not wait for it.
+    #[serde(default)]
+    pub ahead: bool,
+    /// How what it runs is interrupted.
+    #[serde(default)]
+    pub interrupt: Interrupt,
+    /// How it is reached.
+    #[serde(default)]
+    pub transport: Transport,
+}
+
+/// How a kernel is told to stop what it runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Interrupt {
+    /// By SIGINT to its process group.
+    #[default]
+    Signal,
+    /// By a message on its control channel.
+    Message,
+}
+
+/// Over what a kernel is reached.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// Over sockets in a directory that only its user can enter.
+    #[default]
+    Ipc,
+    /// Over ports of the loopback interface.
+    Tcp,
 }
 
 /// What an agent does at its deadline, when the runtime that would have acted is dead.

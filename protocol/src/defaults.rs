@@ -83,7 +83,7 @@ pub const INTERPRETER_TEMPLATE: &str = "code-interpreter-v1";
 /// The port that the code interpreter answers on.
 pub const INTERPRETER_PORT: u16 = 49999;
 
-/// How long code may go on without a word when its caller does not say.
+/// How long code may run when its caller does not say.
 pub const CODE_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// How often the code interpreter gives a sign of life while code is silent.

@@ -1,7 +1,7 @@
-"""Measures commands and files with this package and with the published `e2b`, in both languages.
+"""Measures commands, files and code with this package and with the published ones.
 
-Each figure is of a fresh process. The clients take turns, first against a compiled server that
-answers at once (the figures show the client), then against the local runtime.
+Each figure is of a fresh process, in both languages. The clients take turns, first against a
+compiled server that answers at once (the figures show the client), then against the local runtime.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ TASKS = {
     "read": "read 64 MiB",
     "files": "1,000 small files",
     "commands": "1,000 commands, 64 at once",
+    "code": "10 MiB of stdout of code",
 }
 MEBIBYTE = 1 << 20
 

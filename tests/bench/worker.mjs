@@ -8,13 +8,17 @@ import { createRequire } from 'node:module'
 
 const OUTPUT = 20 << 20
 const CONTENT = 64 << 20
+const PRINTED = 10 << 20
 const FILES = 1000
 const COMMANDS = 1000
 const AT_ONCE = 64
 
 const [client, task, url, service] = process.argv.slice(2)
 const home = client === 'e2b' ? '../conformance/' : '../../'
-const { Sandbox } = createRequire(new URL(home, import.meta.url))(client)
+const runsCode = { e2b: '@e2b/code-interpreter', sandspan: 'sandspan/code-interpreter' }
+const { Sandbox } = createRequire(new URL(home, import.meta.url))(
+  task === 'code' ? runsCode[client] : client,
+)
 
 const printing = service === 'instant' ? `${OUTPUT}` : `head -c ${OUTPUT} /dev/zero | tr '\\0' x`
 const path = `${CONTENT}`
@@ -40,6 +44,12 @@ const tasks = {
       while (left-- > 0) await sandbox.commands.run('true')
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
+  },
+  code: async (sandbox) => {
+    const { logs } = await sandbox.runCode(
+      `import sys\nfor _ in range(${PRINTED >> 10}): sys.stdout.write('x' * 1024)`,
+    )
+    check(logs.stdout.join('').length, PRINTED)
   },
 }
 

@@ -21,14 +21,18 @@ from servers import API_KEY
 
 OUTPUT = 20 << 20
 CONTENT = 64 << 20
+PRINTED = 10 << 20
 FILES = 1000
 COMMANDS = 1000
 AT_ONCE = 64
+CODE = f"import sys\nfor _ in range({PRINTED >> 10}): sys.stdout.write('x' * 1024)"
 
 
 def main() -> None:
     """Does the task and prints seconds, and bytes of memory beyond what was used before it."""
     client, flavour, task, url, service = sys.argv[1:]
+    if task == "code":
+        client = {"e2b": "e2b_code_interpreter", "sandspan": "sandspan.code_interpreter"}[client]
     options = {"api_url": url, "sandbox_url": url, "api_key": API_KEY}
     package = importlib.import_module(client)
     if flavour == "asyncio":
@@ -62,6 +66,7 @@ def blocking(sandbox_class: Any, task: str, options: dict[str, Any], service: st
         "read": lambda: check(len(sandbox.files.read(path, format="bytes")), CONTENT),
         "files": files,
         "commands": commands,
+        "code": lambda: check_printed(sandbox.run_code(CODE)),
     }
     sandbox.commands.run("true")
     if task == "read":
@@ -97,12 +102,16 @@ async def in_asyncio(sandbox_class: Any, task: str, options: dict[str, Any], ser
 
         await asyncio.gather(*(one() for _ in range(COMMANDS)))
 
+    async def code() -> None:
+        check_printed(await sandbox.run_code(CODE))
+
     tasks: dict[str, Callable[[], Awaitable[object]]] = {
         "output": output,
         "write": lambda: sandbox.files.write(path, content),
         "read": read,
         "files": files,
         "commands": commands,
+        "code": code,
     }
     await sandbox.commands.run("true")
     if task == "read":
@@ -111,6 +120,11 @@ async def in_asyncio(sandbox_class: Any, task: str, options: dict[str, Any], ser
     with Measurement():
         await tasks[task]()
     await sandbox.kill()
+
+
+def check_printed(execution: Any) -> None:
+    """Whether all came that was printed."""
+    check(sum(map(len, execution.logs.stdout)), PRINTED)
 
 
 def check(found: int, wanted: int) -> None:

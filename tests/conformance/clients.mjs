@@ -11,8 +11,8 @@ export const clients = await Promise.all(
 )
 
 /** Defines tests for each client, with a sandbox that they all use. */
-export function withEach(define, options = {}) {
-  for (const client of clients) {
+export function withEach(define, options = {}, among = clients) {
+  for (const client of among) {
     const shared = {}
     describe(client.name, () => {
       before(async () => {

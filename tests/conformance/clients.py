@@ -88,6 +88,7 @@ class Blocking:
             callable(value)
             or hasattr(value, "__aiter__")
             or ".sandbox_async." in type(value).__module__
+            or type(value).__name__.startswith("Async")
         )
         return value if is_data else Blocking(self._loop, value)
 

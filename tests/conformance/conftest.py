@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from clients import CLIENTS, LOOP, Client
+from gateway import Gateway
 from servers import API_KEY, USERS, Server
 
 
@@ -16,7 +17,7 @@ def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """The runtime: of this user, and of an ordinary one too when this is root."""
-    server = Server(tmp_path_factory.mktemp("server"), request.param).start()
+    server = Server(tmp_path_factory.mktemp("server"), request.param).share_templates().start()
     yield server
     server.kill_all()
     server.end()
@@ -34,10 +35,20 @@ def environment(server: Server) -> Iterator[dict[str, str]]:
             "SANDBOX_URL": server.url,
         }.items()
     }
+    # Ours takes the same variables as the one of that name.
+    variables["SANDSPAN_PROVIDER"] = "e2b"
     with pytest.MonkeyPatch.context() as environment:
         for name, value in variables.items():
             environment.setenv(name, value)
         yield os.environ | variables
+
+
+@pytest.fixture(scope="session")
+def gateway(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """What clients need that insist on TLS and on the names of their provider."""
+    gateway = Gateway(tmp_path_factory.mktemp("gateway"), server.url).start()
+    yield gateway
+    gateway.end()
 
 
 @pytest.fixture(scope="session", autouse=True)

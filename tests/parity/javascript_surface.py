@@ -35,6 +35,7 @@ class Declarations:
                 name, parents = found.groups()
                 inside = text[found.end() + 1 : closing(text, found.end())]
                 self.bodies[name] = inside, split(parents or "", ",")
+                self.bodies[f"{file.name}: {name}"] = self.bodies[name]
 
     def members(self, class_name: str) -> Members:
         """The members of a class, under the names that Python gives them.
@@ -87,7 +88,8 @@ class Declarations:
         body, parents = self.bodies[kind] if kind in self.bodies else (kind[1:-1], [])
         own = (PROPERTY.match(statement) for statement in statements(body))
         inherited = (self.fields(parent) for parent in parents)
-        return frozenset(snake_case(it["name"]) for it in own if it).union(*inherited)
+        names = (it["name"] or it["getter"] for it in own if it)
+        return frozenset(map(snake_case, names)).union(*inherited)
 
 
 def closing(text: str, start: int) -> int:

@@ -6,7 +6,15 @@ import ast
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "bindings-python/python/sandspan"
-RECORDS = ["models.py", "files.py", "git.py", "lifecycle.py", "network.py"]
+RECORDS = [
+    "models.py",
+    "files.py",
+    "git.py",
+    "lifecycle.py",
+    "network.py",
+    "code_interpreter/models.py",
+    "code_interpreter/charts.py",
+]
 """The files of dataclasses, and of dictionaries with known keys."""
 
 Members = dict[str, frozenset[str] | None]
@@ -36,6 +44,18 @@ def members(class_name: str) -> Members:
         if isinstance(node, ast.Assign):
             for half in node.value.args:
                 found |= member(node.targets[0].id, native[half.attr])
+    return found
+
+
+def code_members(class_name: str) -> Members:
+    """What a class adds that runs code. Each method is a native one under another name."""
+    body = classes("_native.pyi")[class_name].body
+    native = {node.name: node for node in body if hasattr(node, "name")}
+    found = {}
+    for node in classes("code_interpreter/sandbox.py")[class_name].body:
+        match node:
+            case ast.Assign([ast.Name(name)], ast.Attribute(attr=attribute)) if attribute in native:
+                found |= member(name, [native[attribute]])
     return found
 
 

@@ -14,6 +14,9 @@ const POSITIONAL = {
   'git.remote_add': ['path', 'name', 'url'],
   'git.remote_get': ['path', 'name'],
   'git.set_config': ['key', 'value'],
+  remove_code_context: ['context'],
+  restart_code_context: ['context'],
+  run_code: ['code'],
   update_network: ['sandbox_id', 'network'],
   // Without a path, too.
   upload_url: ['path'],

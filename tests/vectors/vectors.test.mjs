@@ -4,20 +4,24 @@ import * as localRuntime from './local_runtime.mjs'
 import assert, { AssertionError } from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { Sandbox as CodeSandbox } from '../../bindings-node/dist/code-interpreter.mjs'
 import * as sandspan from '../../bindings-node/dist/index.mjs'
 import { argumentsOf, camelCase } from './arguments.mjs'
+import { runCode } from './code_runs.mjs'
 import { compare, field } from './expectation.mjs'
 import { Terminal, Watch, readable, request } from './things.mjs'
 
 const { Sandbox } = sandspan
 const ERRORS = Object.values(sandspan).filter((value) => value.prototype instanceof Error)
 const CAPABILITIES = ['untyped_arguments']
+if (process.env.SANDSPAN_TEST_INTERPRETER !== '0') CAPABILITIES.push('code_interpreter')
 // What makes more of a call than its result.
 const CALLS = {
   'files.read': async (method, values) => readable(await method(...values)),
   'files.watch_dir': (method, values) => Watch.open(method, values),
   'pty.connect': (method, values) => Terminal.open(method, values),
   'pty.create': (method, values) => Terminal.open(method, values),
+  run_code: runCode,
 }
 
 const sandboxIds = []
@@ -43,11 +47,13 @@ function cases(folder) {
 }
 
 async function run({ operations }) {
+  const runsCode = operations.some(({ call }) => call?.includes('code'))
+  const ownClass = runsCode ? CodeSandbox : Sandbox
   const saved = { server: localRuntime.server() }
   const created = []
   try {
     for (const operation of operations) {
-      const outcome = await perform(operation, saved)
+      const outcome = await perform(operation, saved, ownClass)
       if (outcome.result instanceof Sandbox) created.push(outcome.result)
       check(operation, outcome, saved)
       if (operation.save_as) saved[operation.save_as] = outcome.result
@@ -59,8 +65,8 @@ async function run({ operations }) {
 }
 
 /** Does an operation, and gives its result or its error. */
-async function perform({ on, call, arguments: given = {} }, saved) {
-  let target = on ? saved[on] : Sandbox
+async function perform({ on, call, arguments: given = {} }, saved, ownClass) {
+  let target = on ? saved[on] : ownClass
   if (!call) return { result: target }
   const values = resolve(given, saved)
   if (call === 'fetch') return { result: await request(values) }

@@ -26,7 +26,9 @@ use sandspan_protocol::rpc::process::{
     StreamInputResponse, UpdateRequest, UpdateResponse,
 };
 
-pub(crate) use self::spawn::Surroundings;
+pub(crate) use self::{
+    events::Event, exit::event as exit_event, output::Output, spawn::Surroundings, tree::Mark,
+};
 use self::{
     running::{Running, TimeLimit},
     table::{Selected, Table},

@@ -92,7 +92,7 @@ impl Output {
     }
 
     /// The next piece of output; none when all is closed.
-    async fn next(&mut self) -> Option<Event> {
+    pub(crate) async fn next(&mut self) -> Option<Event> {
         tokio::select! {
             Some(event) = self.first.next(), if self.first.file.is_some() => Some(event),
             Some(event) = self.second.next(), if self.second.file.is_some() => Some(event),

@@ -1,7 +1,8 @@
 """`dataclass` without the import of `dataclasses`, which takes longer than all of this package.
 
-A class gets what the real decorator writes: `__init__`, `__repr__`, `__eq__`, `__match_args__`. It
-becomes a dataclass in full, for `asdict`, `fields` and `replace`, as soon as one of them looks.
+A class gets what the real decorator writes: `__init__` and `__repr__` if it has none of its own,
+`__eq__`, `__match_args__`. It becomes a dataclass in full, for `asdict`, `fields` and `replace`, as
+soon as one of them looks.
 """
 
 from __future__ import annotations
@@ -17,8 +18,16 @@ else:
         def __init__(self, default):
             self.default = default
 
-    def field(*, default, kw_only):
-        """Describes a field as the real one does."""
+    class _Made:
+        """What `field` gives: a field whose default the class makes anew for each object."""
+
+        def __init__(self, factory):
+            self.factory = factory
+
+    def field(*, default=None, default_factory=None, kw_only=False):
+        """Describes a field as the real one does. A class with factories has its own `__init__`."""
+        if default_factory is not None:
+            return _Made(default_factory)
         return _KeywordOnly(default) if kw_only else default
 
     def dataclass(cls):
@@ -27,14 +36,21 @@ else:
         names = [name for base in bases for name in base.get("_field_names", ())]
         keywords = [name for base in bases for name in base.get("_keyword_names", ())]
         cls._field_names = (*names, *cls.__annotations__)
+        cls._factories = {}
         for name in cls.__annotations__:
-            if isinstance(vars(cls).get(name), _KeywordOnly):
-                keywords.append(name)
-                setattr(cls, name, vars(cls)[name].default)
+            match vars(cls).get(name):
+                case _KeywordOnly(default=default):
+                    keywords.append(name)
+                    setattr(cls, name, default)
+                case _Made(factory=factory):
+                    cls._factories[name] = factory
+                    delattr(cls, name)
         cls._keyword_names = tuple(keywords)
         cls.__match_args__ = tuple(name for name in cls._field_names if name not in keywords)
-        cls.__init__ = _initializer(cls)
-        cls.__repr__ = _representation
+        if "__init__" not in vars(cls):
+            cls.__init__ = _initializer(cls)
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = _representation
         cls.__eq__ = _equality
         cls.__hash__ = None
         cls.__dataclass_fields__ = _Fields(cls)
@@ -73,6 +89,8 @@ else:
             for name in set(own["_keyword_names"]) & set(own["__annotations__"]):
                 default = getattr(self.cls, name)
                 setattr(self.cls, name, dataclasses.field(default=default, kw_only=True))
+            for name, factory in own["_factories"].items():
+                setattr(self.cls, name, dataclasses.field(default_factory=factory))
             dataclasses.dataclass(init=False, repr=False, eq=False)(self.cls)
             return self.cls.__dataclass_fields__
 

@@ -7,6 +7,13 @@ import builtins
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from os import PathLike
+from sandspan.code_interpreter.models import (
+    Context,
+    Execution,
+    ExecutionError,
+    OutputMessage,
+    Result,
+)
 from sandspan.files import AsyncWriteEntry, EntryInfo, FilesystemEvent, SyncWriteEntry, WriteInfo
 from sandspan.git import GitBranches, GitStatus
 from sandspan.lifecycle import SandboxLifecycle, SnapshotMode
@@ -21,10 +28,11 @@ from sandspan.models import (
     SandboxQuery,
 )
 from sandspan.network import SandboxNetworkOpts, SandboxNetworkUpdate
-from typing import Any, IO, Literal, final, overload
+from typing import Any, Final, IO, Literal, final, overload
 from typing_extensions import Self, disjoint_base
 
 __all__ = [
+    "INTERPRETER_TEMPLATE",
     "AsyncCommandHandle",
     "AsyncCommandInputHandle",
     "AsyncCommands",
@@ -51,6 +59,8 @@ __all__ = [
     "list_error_codes",
     "set_bundled_program",
 ]
+INTERPRETER_TEMPLATE: Final[str]
+"\nThe name of the template whose sandboxes run code in kernels.\n"
 
 @final
 class AsyncCommandHandle:
@@ -1369,6 +1379,25 @@ class AsyncSandbox:
             SandboxNotFoundException: There is no such sandbox.
         """
 
+    async def _create_code_context(
+        self,
+        /,
+        cwd: str | None = None,
+        language: str | None = None,
+        request_timeout: float | timedelta | None = None,
+    ) -> Context:
+        """
+        Creates a context: another kernel, whose code sees nothing of the others'.
+
+        Args:
+            cwd: Where it starts. Default: the user's home.
+            language: Its language. Default: `python`.
+            request_timeout: Seconds that it may take. Default: the connection's.
+
+        Raises:
+            InvalidArgumentException: There is no such directory, or no kernel for the language.
+        """
+
     async def _get_info(
         self, /, *, request_timeout: float | timedelta | None = None
     ) -> SandboxInfo:
@@ -1521,6 +1550,16 @@ class AsyncSandbox:
             False when there was none.
         """
 
+    async def _list_code_contexts(
+        self, /, request_timeout: float | timedelta | None = None
+    ) -> builtins.list[Context]:
+        """
+        Lists the contexts, with the default ones.
+
+        Args:
+            request_timeout: Seconds that the request may take. Default: the connection's.
+        """
+
     async def _pause(
         self,
         /,
@@ -1578,6 +1617,77 @@ class AsyncSandbox:
 
         Raises:
             SandboxNotFoundException: There is no such sandbox.
+        """
+
+    async def _remove_code_context(
+        self, /, context: Context | str, request_timeout: float | timedelta | None = None
+    ) -> None:
+        """
+        Removes a context, and ends what runs in it.
+
+        Args:
+            context: The context, or its id.
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Raises:
+            NotFoundException: There is no such context.
+        """
+
+    async def _restart_code_context(
+        self, /, context: Context | str, request_timeout: float | timedelta | None = None
+    ) -> None:
+        """
+        Starts a context anew: what code left in it is gone, and what runs in it ends.
+
+        Args:
+            context: The context, or its id.
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Raises:
+            NotFoundException: There is no such context.
+        """
+
+    async def _run_code(
+        self,
+        /,
+        code: str,
+        language: str | None = None,
+        context: Context | str | None = None,
+        on_stdout: Callable[[OutputMessage], object] | None = None,
+        on_stderr: Callable[[OutputMessage], object] | None = None,
+        on_result: Callable[[Result], object] | None = None,
+        on_error: Callable[[ExecutionError], object] | None = None,
+        envs: Mapping[str, str] | None = None,
+        timeout: float | timedelta | None = None,
+        request_timeout: float | timedelta | None = None,
+    ) -> Execution:
+        """
+        Runs code in a kernel, which keeps what it leaves there.
+
+        An exception in the code is not raised: it is the `error` of what is returned. If the call
+        ends before the code does, the code is interrupted, and its context can be used again.
+
+        Args:
+            code: The code.
+            language: Its language, such as `python`, `javascript` or `bash`, in whose default
+                context it runs. Default: `python`. Not together with `context`.
+            context: The context to run it in, or the id of one. Default: that of the language.
+            on_stdout: Called with each piece of standard output.
+            on_stderr: Called with each piece of standard error.
+            on_result: Called with each thing that the code displays, and with what it comes to.
+            on_error: Called with the exception that the code ends with.
+            envs: Environment variables of this run, beside those of the sandbox.
+            timeout: Seconds that it may run. Default: 300; 0 means without limit.
+            request_timeout: Seconds that its start may take. Default: the connection's.
+
+        Returns:
+            What the code wrote, displayed and came to.
+
+        Raises:
+            CommandTimeoutException: It ran for longer than `timeout`.
+            InvalidArgumentException: An argument is wrong, or does not fit to another one.
+            NotFoundException: There is no such context.
+            PortClosedException: The sandbox was made from a template without kernels.
         """
 
     async def _set_timeout(
@@ -1740,7 +1850,8 @@ class AsyncSandbox:
         Creates a sandbox. It ends by itself when its timeout has passed.
 
         Args:
-            template: The name of the template. Default: `base`.
+            template: The name of the template. Default: the `default_template` of the class, or
+                where that is `None`, `base`.
             timeout: Seconds to live. Default: 300.
             metadata: Names and values to find it by.
             envs: Environment variables of every process in it.
@@ -3233,6 +3344,25 @@ class Sandbox:
             SandboxNotFoundException: There is no such sandbox.
         """
 
+    def _create_code_context(
+        self,
+        /,
+        cwd: str | None = None,
+        language: str | None = None,
+        request_timeout: float | timedelta | None = None,
+    ) -> Context:
+        """
+        Creates a context: another kernel, whose code sees nothing of the others'.
+
+        Args:
+            cwd: Where it starts. Default: the user's home.
+            language: Its language. Default: `python`.
+            request_timeout: Seconds that it may take. Default: the connection's.
+
+        Raises:
+            InvalidArgumentException: There is no such directory, or no kernel for the language.
+        """
+
     def _get_info(self, /, *, request_timeout: float | timedelta | None = None) -> SandboxInfo:
         """
         Gives what is known of it.
@@ -3383,6 +3513,16 @@ class Sandbox:
             False when there was none.
         """
 
+    def _list_code_contexts(
+        self, /, request_timeout: float | timedelta | None = None
+    ) -> builtins.list[Context]:
+        """
+        Lists the contexts, with the default ones.
+
+        Args:
+            request_timeout: Seconds that the request may take. Default: the connection's.
+        """
+
     def _pause(
         self,
         /,
@@ -3440,6 +3580,77 @@ class Sandbox:
 
         Raises:
             SandboxNotFoundException: There is no such sandbox.
+        """
+
+    def _remove_code_context(
+        self, /, context: Context | str, request_timeout: float | timedelta | None = None
+    ) -> None:
+        """
+        Removes a context, and ends what runs in it.
+
+        Args:
+            context: The context, or its id.
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Raises:
+            NotFoundException: There is no such context.
+        """
+
+    def _restart_code_context(
+        self, /, context: Context | str, request_timeout: float | timedelta | None = None
+    ) -> None:
+        """
+        Starts a context anew: what code left in it is gone, and what runs in it ends.
+
+        Args:
+            context: The context, or its id.
+            request_timeout: Seconds that the request may take. Default: the connection's.
+
+        Raises:
+            NotFoundException: There is no such context.
+        """
+
+    def _run_code(
+        self,
+        /,
+        code: str,
+        language: str | None = None,
+        context: Context | str | None = None,
+        on_stdout: Callable[[OutputMessage], object] | None = None,
+        on_stderr: Callable[[OutputMessage], object] | None = None,
+        on_result: Callable[[Result], object] | None = None,
+        on_error: Callable[[ExecutionError], object] | None = None,
+        envs: Mapping[str, str] | None = None,
+        timeout: float | timedelta | None = None,
+        request_timeout: float | timedelta | None = None,
+    ) -> Execution:
+        """
+        Runs code in a kernel, which keeps what it leaves there.
+
+        An exception in the code is not raised: it is the `error` of what is returned. If the call
+        ends before the code does, the code is interrupted, and its context can be used again.
+
+        Args:
+            code: The code.
+            language: Its language, such as `python`, `javascript` or `bash`, in whose default
+                context it runs. Default: `python`. Not together with `context`.
+            context: The context to run it in, or the id of one. Default: that of the language.
+            on_stdout: Called with each piece of standard output.
+            on_stderr: Called with each piece of standard error.
+            on_result: Called with each thing that the code displays, and with what it comes to.
+            on_error: Called with the exception that the code ends with.
+            envs: Environment variables of this run, beside those of the sandbox.
+            timeout: Seconds that it may run. Default: 300; 0 means without limit.
+            request_timeout: Seconds that its start may take. Default: the connection's.
+
+        Returns:
+            What the code wrote, displayed and came to.
+
+        Raises:
+            CommandTimeoutException: It ran for longer than `timeout`.
+            InvalidArgumentException: An argument is wrong, or does not fit to another one.
+            NotFoundException: There is no such context.
+            PortClosedException: The sandbox was made from a template without kernels.
         """
 
     def _set_timeout(
@@ -3602,7 +3813,8 @@ class Sandbox:
         Creates a sandbox. It ends by itself when its timeout has passed.
 
         Args:
-            template: The name of the template. Default: `base`.
+            template: The name of the template. Default: the `default_template` of the class, or
+                where that is `None`, `base`.
             timeout: Seconds to live. Default: 300.
             metadata: Names and values to find it by.
             envs: Environment variables of every process in it.

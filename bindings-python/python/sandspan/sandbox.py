@@ -11,6 +11,10 @@ from sandspan._class_or_instance import (
     Create,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar
+
 
 class Sandbox(_native.Sandbox):
     """A sandbox whose methods block. As a context manager, it is killed on exit.
@@ -27,6 +31,9 @@ class Sandbox(_native.Sandbox):
 
     `beta_create` and `beta_pause` are the older names of `create` and `pause`.
     """
+
+    default_template: ClassVar[str | None] = None
+    """The template of sandboxes that are created without one. `None`: the provider's default."""
 
     beta_create = Create(_native.Sandbox.create)
     connect = Connect(_native.Sandbox._connect_by_id, _native.Sandbox._connect)
@@ -52,6 +59,9 @@ class AsyncSandbox(_native.AsyncSandbox):
 
     Methods of the class take the same keywords as those of `Sandbox`.
     """
+
+    default_template: ClassVar[str | None] = None
+    """As in `Sandbox`."""
 
     beta_create = AsyncCreate(_native.AsyncSandbox.create)
     connect = AsyncConnect(_native.AsyncSandbox._connect_by_id, _native.AsyncSandbox._connect)

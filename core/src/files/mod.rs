@@ -4,7 +4,6 @@ mod compression;
 mod content;
 mod entry;
 mod event;
-mod feed;
 mod form;
 mod pace;
 mod read;

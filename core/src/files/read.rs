@@ -12,18 +12,14 @@ use http_body_util::BodyExt as _;
 use reqwest::Url;
 use sandspan_protocol::{defaults::FILE_IDLE_TIMEOUT, files};
 
-use super::{
-    Files, check,
-    compression::unpacked,
-    content::SourceError,
-    feed::{Feed, Pieces},
-};
+use super::{Files, check, compression::unpacked, content::SourceError};
 use crate::{
     Error, ErrorKind, Naming, Result,
     agent::Agent,
     config::Endpoint,
     connection::Effect,
     diagnosis::Stage,
+    feed::{Feed, Pieces},
     lease::Active,
     transport::{Failure, Limit, open, within},
 };

@@ -14,16 +14,14 @@ use sandspan_protocol::{
     },
 };
 
-use super::{
-    Files, FilesystemEvent, check, explain,
-    feed::{Feed, Pieces},
-};
+use super::{Files, FilesystemEvent, check, explain};
 use crate::{
     Error, ErrorKind, Naming, Result,
     agent::{Agent, Filesystem},
     agent_version::AgentVersion,
     diagnosis::Stage,
     events::{GRACE, call_options},
+    feed::{Feed, Pieces},
     lease::Active,
     transport::{Failure, FailureSlot, Limit, ResponseBody, within},
 };

@@ -10,5 +10,5 @@ mod rpc;
 pub(crate) use client::{Proxy, client};
 pub(crate) use deadline::{Limit, within};
 pub(crate) use exchange::{Answer, exchange, open};
-pub(crate) use failure::{Failure, Refusal};
+pub(crate) use failure::{Failure, Refusal, shown};
 pub(crate) use rpc::{FailureSlot, ResponseBody, RpcTransport};

@@ -3,6 +3,7 @@
 
 mod answers;
 mod autostart;
+mod code;
 mod commands;
 mod files;
 mod keep_alive;

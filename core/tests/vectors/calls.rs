@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     arguments::Arguments,
-    fields, files, git,
+    code, fields, files, git,
     terminals::{self, Terminal},
 };
 
@@ -45,6 +45,7 @@ pub(crate) async fn perform(
             Some(("pty", call)) => terminals::pty(&sandbox.pty(), call, arguments).await,
             Some(("files", call)) => files::files(&sandbox.files(), call, arguments).await,
             Some(("git", call)) => Box::pin(git::git(&sandbox.git(), call, arguments)).await,
+            _ if code::is_known(call) => code::code(&sandbox.code(), call, arguments).await,
             _ => self::sandbox(sandbox, call, arguments).await,
         },
         (Some(Thing::Paginator(pages)), Some("next_items")) => {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod calls;
+mod code;
 mod expectation;
 mod fields;
 mod files;

@@ -20,7 +20,6 @@ use super::{Control, Shared, answer::ApiError, life, network, request::Body};
 use crate::{
     lifecycle,
     network::{Egress, Ingress},
-    template::Template,
 };
 
 type Created = Result<(StatusCode, Json<control::Sandbox>), ApiError>;
@@ -89,6 +88,9 @@ async fn create(
         egress
     };
     let envs = check_envs(body.env_vars.unwrap_or_default())?;
+    // The last of all checks, for it may take long.
+    let template = control.templates.obtain(&template).await;
+    let template = template.map_err(|problem| ApiError::internal(&problem))?;
     let new = lifecycle::NewSandbox {
         template,
         rules,
@@ -133,18 +135,16 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     }
 }
 
-fn find_template(control: &Control, reference: &str) -> Result<Template, ApiError> {
+/// The name of the template that a reference means.
+pub(super) fn find_template(control: &Control, reference: &str) -> Result<String, ApiError> {
     let parsed: TemplateReference = reference.parse()?;
-    let not_found = || ApiError::not_found(format!("template '{parsed}' not found"));
-    if parsed.namespace.is_some() {
-        return Err(not_found());
+    if parsed.namespace.is_some() || !control.templates.knows(&parsed.alias) {
+        return Err(ApiError::not_found(format!(
+            "template '{parsed}' not found"
+        )));
     }
-    let template = control
-        .templates
-        .find(&parsed.alias)
-        .ok_or_else(not_found)?;
     match &parsed.tag {
-        None => Ok(template.clone()),
+        None => Ok(parsed.alias),
         Some(tag) => Err(ApiError::not_found(format!(
             "tag '{tag}' does not exist for template '{}'",
             parsed.alias

@@ -11,6 +11,7 @@ mod metrics;
 mod network;
 mod request;
 mod sandboxes;
+mod templates;
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{get, post, put},
 };
-use sandspan_protocol::headers::API_KEY;
+use sandspan_protocol::{headers::API_KEY, runtime::TEMPLATES_PATH};
 use subtle::ConstantTimeEq as _;
 
 use self::{answer::ApiError, first_answers::FirstAnswers, request::BODY_LIMIT};
@@ -30,7 +31,7 @@ use crate::{lifecycle::Registry, machine::Machine, template::Templates};
 /// What the handlers share.
 pub(crate) struct Control {
     pub(crate) registry: Arc<Registry>,
-    pub(crate) templates: Templates,
+    pub(crate) templates: Arc<Templates>,
     pub(crate) machine: Machine,
     api_key: String,
     first_answers: FirstAnswers,
@@ -39,7 +40,7 @@ pub(crate) struct Control {
 impl Control {
     pub(crate) fn new(
         registry: Arc<Registry>,
-        templates: Templates,
+        templates: Arc<Templates>,
         machine: Machine,
         api_key: String,
     ) -> Self {
@@ -77,6 +78,10 @@ pub(crate) fn router(control: Arc<Control>) -> Router {
         .route("/sandboxes/{id}/network", put(network::update))
         .route("/sandboxes/{id}/pause", post(sandboxes::pause))
         .route("/sandboxes/{id}/resume", post(sandboxes::resume))
+        .route(
+            &format!("{TEMPLATES_PATH}/{{name}}"),
+            post(templates::make_ready),
+        )
         .fallback(unknown_route)
         .method_not_allowed_fallback(unknown_route)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -11,6 +11,7 @@ use std::{
         },
     },
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use sandspan_protocol::agent::AgentConfig;
@@ -19,7 +20,7 @@ use super::{
     Cgroups, Error, Identity, Internet, JAIL_COMMAND, Limits,
     channel::{self, MAPPED, Order, RECORDED, Report},
 };
-use crate::template::Layer;
+use crate::template::{Layer, Templates};
 
 /// What all sandboxes of a runtime have in common.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub(crate) struct Isolation {
     pub(crate) cgroups: Cgroups,
     /// How they get out.
     pub(crate) internet: Internet,
+    /// What they are made of.
+    pub(crate) templates: Arc<Templates>,
 }
 
 impl Isolation {

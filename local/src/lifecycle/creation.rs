@@ -89,6 +89,7 @@ fn begin(
             sandbox_id: id.clone(),
             template_id: new.template.name,
             layers: new.template.layers,
+            interpreter: new.template.interpreter,
             metadata: new.metadata,
             envs: new.envs,
             access_token: new.secure.then(token::random),
@@ -133,7 +134,10 @@ pub(super) fn boot(
         at_deadline,
         memory_bytes: Some(isolation.limits.memory),
         cpu_count: Some(isolation.cpu_count),
+        interpreter: settings.interpreter.clone(),
     };
+    let templates = &isolation.templates;
+    templates.check(&settings.template_id, &settings.layers)?;
     let directory = Store::directory(&settings.sandbox_id);
     match fs::remove_file(agent_socket(&directory)) {
         Err(problem) if problem.kind() != io::ErrorKind::NotFound => return Err(problem.into()),

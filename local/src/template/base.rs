@@ -48,6 +48,8 @@ pub(crate) fn build(identity: Identity, programs: &Path) -> io::Result<Template>
     Ok(Template {
         name: defaults::TEMPLATE.to_owned(),
         layers,
+        interpreter: None,
+        in_use: None,
     })
 }
 
@@ -144,7 +146,8 @@ fn additions(usr: &Path, programs: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn give(path: &Path, user: u32, group: u32) -> io::Result<()> {
+/// Gives a directory and all that is in it to a user and a group.
+pub(super) fn give(path: &Path, user: u32, group: u32) -> io::Result<()> {
     lchown(path, Some(user), Some(group))?;
     if path.symlink_metadata()?.is_dir() {
         for entry in fs::read_dir(path)? {

@@ -10,11 +10,16 @@ use sandspan_protocol::{
     control::{Sandbox, StringMap},
     defaults::{CLIENT_ID, ENVD_VERSION, TEMPLATE},
     files::{self, WrittenFile},
+    interpreter::{EXECUTE_PATH, Event, Text},
 };
 use serde_json::json;
 
 /// The id of every sandbox.
 const SANDBOX_ID: &str = "i0123456789abcdefghij";
+
+/// How much each execution prints, and the piece it is told in, which is that of a real kernel.
+const PRINTED: usize = 10 << 20;
+const PIECE: usize = 64 << 10;
 
 /// The longest file.
 const LONGEST: usize = 64 << 20;
@@ -30,6 +35,7 @@ pub(crate) async fn answer(request: Request<Incoming>) -> Response<Full<Bytes>> 
     match (method, path.as_str()) {
         (Method::GET, files::PATH) => contents(length),
         (Method::POST, files::PATH) => json(StatusCode::OK, &json!([written()])),
+        (Method::POST, EXECUTE_PATH) => Response::new(Full::new(printed())),
         (Method::GET, "/health") | (Method::DELETE, _) => empty(StatusCode::NO_CONTENT),
         (Method::POST, path) if path.ends_with("/sandboxes") => {
             json(StatusCode::CREATED, &json!(sandbox()))
@@ -60,6 +66,22 @@ fn contents(length: usize) -> Response<Full<Bytes>> {
     let kind = HeaderValue::from_static("application/octet-stream");
     response.headers_mut().insert(CONTENT_TYPE, kind);
     response
+}
+
+/// The events of an execution that prints.
+fn printed() -> Bytes {
+    static PRINTED_LINES: OnceLock<Bytes> = OnceLock::new();
+    let line = |event: Event| format!("{}\n", json!(event));
+    let lines = PRINTED_LINES.get_or_init(|| {
+        let piece = line(Event::Stdout(Text {
+            text: "x".repeat(PIECE),
+            timestamp: Some("2026-01-01T00:00:00.000000Z".to_owned()),
+        }));
+        let count = line(Event::NumberOfExecutions { execution_count: 1 });
+        let end = line(Event::EndOfExecution);
+        format!("{count}{}{end}", piece.repeat(PRINTED / PIECE)).into()
+    });
+    lines.clone()
 }
 
 fn written() -> WrittenFile {

@@ -1,0 +1,1 @@
+"""The kernel of Python in the template `code-interpreter-v1`."""
