@@ -19,6 +19,8 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     for kind in (Data, Chart, Json):
         formatter.formatters[kind.format_type.default_value] = kind(parent=formatter)
     images.show_in_results()
+    # The shell's own would end the kernel a moment after the code, under whatever runs next.
+    shell.push({"exit": sys.exit, "quit": sys.exit}, interactive=False)
 
 
 def is_a(value: object, module: str, name: str) -> bool:
