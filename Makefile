@@ -15,6 +15,7 @@ venv := $(build)/venv
 venv_python := $(venv)/bin/python
 published := $(build)/published
 published_clients := $(published)/done tests/conformance/node_modules/.package-lock.json
+frameworks := $(build)/frameworks
 programs := sandspan sandspan-agent sandspan-sudo
 host := $(shell rustc -vV 2>/dev/null | sed -n 's/^host: //p')
 
@@ -101,47 +102,60 @@ $(published)/done: tests/conformance/requirements.txt $(venv)/done
 	$(venv_python) -m pip install --quiet --target $(@D) --requirement $<
 	touch $@
 
+# Apart from each other for the same reason.
+$(frameworks)/done: tests/frameworks/requirements.txt $(venv)/done
+	rm -rf $(@D)
+	$(venv_python) -m pip install --quiet --target $(@D) --requirement $<
+	touch $@
+
+.PHONY: template
+template: programs ## Makes the template of the code interpreter, unless it is there.
+	$(build)/bin/sandspan template build code-interpreter-v1
+
 .PHONY: stubs
 stubs: python node ## Writes the generated descriptions of the two native modules.
 	cd bindings-python && PATH="$(venv)/bin:$$PATH" VIRTUAL_ENV=$(venv) \
 		$(venv_python) generate_stubs.py
 
 tests := test-rust test-ordinary-user test-python test-node test-vectors test-parity test-docs \
-	test-runtime test-security test-conformance
+	test-runtime test-security test-conformance test-frameworks
 test test-%: export SANDSPAN_PROGRAM := $(build)/bin/sandspan
 
 .PHONY: test $(tests)
-test: programs python node $(published_clients) ## Runs every test of every language.
+test: programs python node $(published_clients) $(frameworks)/done ## Runs every test of every language.
 	tests/packages.sh
 	tests/without_leftovers.sh $(MAKE) --no-print-directory $(tests)
 
-test-rust: programs ## Runs the tests of the crates.
+test-rust: template ## Runs the tests of the crates.
 	cargo test --locked
 
-test-python: programs python ## Runs the tests of the Python package.
+test-python: template python ## Runs the tests of the Python package.
 	$(venv_python) -m pytest bindings-python/tests
 
-test-node: programs node ## Runs the tests of the Node package.
+test-node: template node ## Runs the tests of the Node package.
 	npm test --prefix bindings-node
 
-test-vectors: programs python node ## Runs the shared vectors in Python and JavaScript.
+test-vectors: template python node ## Runs the shared vectors in Python and JavaScript.
 	$(venv_python) -m pytest tests/vectors
 	node --test tests/vectors/*.test.mjs
 
 test-parity: python node ## Compares the operations of the two packages.
 	$(venv_python) -m pytest tests/parity
 
-test-docs: programs python node ## Runs every code block of the documents.
+test-docs: template python node ## Runs every code block of the documents.
 	$(venv_python) -m pytest tests/docs
 
-test-runtime: programs python ## Tests the local runtime.
+test-runtime: template python ## Tests the local runtime.
 	$(venv_python) -m pytest tests/runtime
 
 test-security: programs python ## Tries to break out of sandboxes.
 	$(venv_python) -m pytest tests/security
 
-test-conformance: programs python $(published_clients) ## Runs the published clients.
+test-conformance: template python node $(published_clients) ## Runs the published clients.
 	PYTHONPATH=$(published) $(venv_python) -m pytest tests/conformance
+
+test-frameworks: template python $(frameworks)/done ## Runs frameworks through the package.
+	PYTHONPATH=$(frameworks) $(venv_python) -m pytest tests/frameworks
 
 # What is in tests/ does so by itself. The packages are those of test-rust, for other ones would be
 # compiled once more.
@@ -154,12 +168,14 @@ endif
 generated := bindings-python/python/sandspan/_native.pyi bindings-node/native.js \
 	bindings-node/native.d.ts
 
+python_sources := . ../demo ../tests ../docs ../local/src/template/code_interpreter
+
 .PHONY: check
 check: python node ## Checks format, lints, types and generated files.
 	cargo fmt --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	cd bindings-python && $(venv)/bin/ruff check . ../demo ../tests ../docs
-	cd bindings-python && $(venv)/bin/ruff format --check . ../demo ../tests ../docs
+	cd bindings-python && $(venv)/bin/ruff check $(python_sources)
+	cd bindings-python && $(venv)/bin/ruff format --check $(python_sources)
 	cd bindings-python && $(venv)/bin/mypy
 	cd bindings-python && $(venv)/bin/stubtest sandspan._native sandspan._class_or_instance
 	npm run types --prefix bindings-node

@@ -8,7 +8,6 @@ import json
 import time
 import urllib.parse
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ class Interpreter:
     """The port of a sandbox."""
 
     def __init__(self, server: Server) -> None:
-        new = {"templateID": NAME, "secure": True, "timeout": 300}
+        new = {"templateID": NAME, "secure": True, "timeout": 3600}
         status, sandbox = server.request("POST", "/sandboxes", new)
         assert status == 201, sandbox
         self.sandbox_id, self.token = sandbox["sandboxID"], sandbox["envdAccessToken"]
@@ -48,14 +47,16 @@ class Interpreter:
 
     def run(self, code: str, **options: object) -> Events:
         """Runs code to its end."""
-        response = self.ask("POST", "/execute", {"code": code, **options})
-        events = [json.loads(line) for line in response.read().splitlines()]
-        assert events.pop() == {"type": "end_of_execution"}
-        return events
+        return finish(self.start(code, **options))
+
+    def start(self, code: str, **options: object) -> http.client.HTTPResponse:
+        """Has code accepted, which runs when it is its turn."""
+        return self.ask("POST", "/execute", {"code": code, **options})
 
     def context(self, **options: object) -> str:
         """Makes a context."""
-        return json.loads(self.ask("POST", "/contexts", options).read())["id"]
+        context = json.loads(self.ask("POST", "/contexts", options).read())
+        return str(context["id"])
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def interpreter(server: Server) -> Interpreter:
     return Interpreter(server)
+
+
+def finish(response: http.client.HTTPResponse) -> Events:
+    """Gives all that comes of code."""
+    events = [json.loads(line) for line in response.read().splitlines()]
+    assert events.pop() == {"type": "end_of_execution"}
+    return events
 
 
 def texts(events: Events, kind: str = "stdout") -> str:
@@ -153,16 +161,23 @@ def test_variables_are_those_of_one_execution(interpreter: Interpreter) -> None:
     assert texts(interpreter.run("print(os.environ.get('GIVEN'))")) == "None\n"
 
 
+def test_variables_that_the_kernel_was_started_with_come_back(interpreter: Interpreter) -> None:
+    look = "import os; [os.environ.get(name) for name in ('PATH', 'HOME', 'VIRTUAL_ENV')]"
+    before = texts(interpreter.run(look), "result")
+    assert "None" not in before
+    given = {"PATH": "/", "HOME": "/", "VIRTUAL_ENV": "/"}
+    assert texts(interpreter.run(look, env_vars=given), "result") == "['/', '/', '/']"
+    assert texts(interpreter.run(look), "result") == before
+
+
 def test_one_execution_at_a_time_in_order(interpreter: Interpreter) -> None:
     interpreter.run("import time; order = []")
-    with ThreadPoolExecutor() as threads:
-        runs = []
-        for number in range(4):
-            code = f"order.append({number}); time.sleep(0.3); order.append({number})"
-            runs.append(threads.submit(interpreter.run, code))
-            time.sleep(0.05)
-        for run in runs:
-            run.result()
+    runs = []
+    for number in range(4):
+        code = f"order.append({number}); time.sleep(0.3); order.append({number})"
+        runs.append(interpreter.start(code))
+    for run in runs:
+        finish(run)
     assert texts(interpreter.run("order"), "result") == "[0, 0, 1, 1, 2, 2, 3, 3]"
 
 
@@ -175,6 +190,36 @@ def test_code_whose_client_goes_is_interrupted(interpreter: Interpreter, code: s
     begun = time.monotonic()
     assert texts(interpreter.run("here"), "result") == "1"
     assert time.monotonic() - begun < 5
+
+
+STUBBORN = """
+caught = 0
+while caught < 2:
+    try:
+        while True:
+            print("x", flush=True)
+            time.sleep(0.01)
+    except KeyboardInterrupt:
+        caught += 1
+"""
+
+
+def test_code_that_prints_and_catches_is_interrupted_again(interpreter: Interpreter) -> None:
+    interpreter.run("import time")
+    response = interpreter.start(STUBBORN)
+    response.readline()
+    response.close()
+    assert texts(interpreter.run("caught"), "result") == "2"
+
+
+def test_a_context_that_nobody_waits_for_is_gone(interpreter: Interpreter) -> None:
+    before = json.loads(interpreter.ask("GET", "/contexts").read())
+    connection = http.client.HTTPConnection(interpreter.address)
+    connection.request("POST", "/contexts", "{}", {"Host": interpreter.host()})
+    there = lambda: json.loads(interpreter.ask("GET", "/contexts").read())  # noqa: E731
+    wait_until(lambda: there() != before)
+    connection.close()
+    wait_until(lambda: there() == before)
 
 
 def test_a_silent_execution_gives_signs_of_life(interpreter: Interpreter) -> None:
@@ -194,20 +239,35 @@ def test_a_kernel_that_dies_is_told_and_the_context_starts_anew(
 
 def test_a_restart_is_told_to_what_runs_and_waits(interpreter: Interpreter) -> None:
     context = interpreter.context()
-    response = interpreter.ask(
-        "POST", "/execute", {"code": "1\nwhile True: pass", "context_id": context}
-    )
-    response.readline()
-    with ThreadPoolExecutor() as threads:
-        waiting = threads.submit(interpreter.run, "1", context_id=context)
-        time.sleep(0.2)
-        interpreter.ask("POST", f"/contexts/{context}/restart").read()
-        rest = [json.loads(line) for line in response.read().splitlines()]
-        restarting = ("ContextRestarting", "Context was restarted")
-        assert error(rest) == restarting
-        assert error(waiting.result()) == restarting
+    running = interpreter.start("1\nwhile True: pass", context_id=context)
+    running.readline()
+    waiting = interpreter.start("1", context_id=context)
+    interpreter.ask("POST", f"/contexts/{context}/restart").read()
+    for told in (running, waiting):
+        assert error(finish(told)) == ("ContextRestarting", "Context was restarted")
     assert texts(interpreter.run("2", context_id=context), "result") == "2"
     interpreter.ask("DELETE", f"/contexts/{context}").read()
+
+
+def test_what_is_no_text_is_told_nevertheless(interpreter: Interpreter) -> None:
+    events = interpreter.run("import os; print('a'); print(os.fsdecode(b'<\\xff>')); print('b')")
+    lines = texts(events).splitlines()
+    assert (lines[0], lines[-1]) == ("a", "b")
+    assert lines[1].startswith("<")
+    name, value = error(interpreter.run("raise ValueError(os.fsdecode(b'<\\xff>'))"))
+    assert (name, value[0]) == ("ValueError", "<")
+
+
+def test_large_data_does_not_hide_the_rest(interpreter: Interpreter) -> None:
+    (result,) = [
+        event
+        for event in interpreter.run("import pandas; pandas.DataFrame({'n': range(2_000_000)})")
+        if event["type"] == "result"
+    ]
+    assert "2000000 rows" in result["text"]
+    assert "<table" in result["html"]
+    assert "data" not in result
+    assert texts(interpreter.run("list(range(2_000_000))"), "result").startswith("[0,")
 
 
 def test_large_output_arrives_whole(interpreter: Interpreter) -> None:

@@ -14,7 +14,6 @@ import { Terminal, Watch, readable, request } from './things.mjs'
 const { Sandbox } = sandspan
 const ERRORS = Object.values(sandspan).filter((value) => value.prototype instanceof Error)
 const CAPABILITIES = ['untyped_arguments']
-if (process.env.SANDSPAN_TEST_INTERPRETER !== '0') CAPABILITIES.push('code_interpreter')
 // What makes more of a call than its result.
 const CALLS = {
   'files.read': async (method, values) => readable(await method(...values)),

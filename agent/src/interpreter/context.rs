@@ -15,23 +15,17 @@ use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
 
 use super::{
     Shared,
+    echo::Echo,
     environment::{self, Variables},
-    kernel::{Kernel, Received},
+    kernel::Kernel,
     lines,
-    outlet::{Gone, Outlet},
+    outlet::Outlet,
     process::{Process, describe},
-    progress::Progress,
+    run::{self, Run},
 };
 
-/// How often code is interrupted whose client has gone, until it stops: it may catch the first.
-const INSIST: Duration = Duration::from_secs(1);
-
-/// How long is waited for the second sign that an execution is over, once the first has come.
-const SECOND_SIGN: Duration = Duration::from_secs(10);
-
-/// Lets Python's kernel wait where its socket would otherwise throw away what is not taken at once.
-const LOSE_NOTHING: &str = "(lambda thread: thread.schedule(lambda: thread.socket.setsockopt(\
-    __import__('zmq').XPUB_NODROP, 1)))(get_ipython().kernel.iopub_thread)";
+/// How long a kernel may take to forget the variables of an execution before it is given up.
+const TIDYING: Duration = Duration::from_secs(10);
 
 /// A context.
 pub(super) struct Context {
@@ -95,11 +89,11 @@ impl Context {
     /// Ends the kernel and starts another; what runs or waits is told so.
     pub(super) async fn restart(&self) -> Result<(), String> {
         self.restarts.fetch_add(1, Ordering::Relaxed);
-        if let Some(process) = self.kill() {
-            // Until then it would be taken for one that runs.
-            process.ended().await;
-        }
-        self.start().await
+        self.kill();
+        let mut turn = Arc::clone(&self.kernel).lock_owned().await;
+        // Its end may not be known yet, and it would be taken for one that runs.
+        *turn = None;
+        self.running(&mut turn).await.map(|_| ())
     }
 
     /// Ends the kernel for good.
@@ -108,13 +102,11 @@ impl Context {
         self.kill();
     }
 
-    fn kill(&self) -> Option<Arc<Process>> {
+    fn kill(&self) {
         let process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
-        let process = process.clone();
-        if let Some(process) = &process {
+        if let Some(process) = &*process {
             process.kill();
         }
-        process
     }
 
     /// The kernel, which is started if there is none.
@@ -135,12 +127,8 @@ impl Context {
                 let started =
                     Kernel::start(&self.config, &self.about.cwd, &self.shared, known).await;
                 let language = &self.about.language;
-                let mut kernel = started
+                let kernel = started
                     .map_err(|why| format!("the {language} kernel could not be started: {why}"))?;
-                if language == "python" {
-                    // One that ends meanwhile is found to have ended when it is used.
-                    let _ = silently(&mut kernel, LOSE_NOTHING).await;
-                }
                 Ok(none.insert(kernel))
             }
         }
@@ -158,7 +146,7 @@ impl Context {
             turn = self.run(&execution, &outlet) => turn,
             () = alive => return,
         };
-        // A client that has gone need not be told.
+        // A client that has gone need not be told, and one that missed something must not be.
         let _ = outlet.push(lines::END).await;
         drop(outlet);
         if let Some(mut turn) = turn {
@@ -182,9 +170,10 @@ impl Context {
             })?;
             // Whoever ended it while it started meant this execution too.
             self.check(restarts)?;
-            let set = environment::set(&self.about.language, &execution.variables);
-            let run = Run { kernel, outlet };
-            run.all(set.as_deref(), &execution.code)
+            let language = &self.about.language;
+            let set = environment::set(language, &execution.variables);
+            let run = Run::new(kernel, outlet);
+            run.all(set.as_deref(), &execution.code, Echo::of_language(language))
                 .await
                 .map_err(|status| self.check(restarts).err().unwrap_or_else(|| died(status)))
         };
@@ -224,11 +213,19 @@ impl Context {
             let _ = self.running(turn).await;
             return;
         }
-        let outside = self.shared.parts.surroundings.envs();
-        let reset = environment::reset(&self.about.language, &execution.variables, outside);
+        let outside = self
+            .shared
+            .parts
+            .surroundings
+            .environment(&self.shared.user, &self.config.env);
+        let reset = environment::reset(&self.about.language, &execution.variables, &outside);
         if let (Some(kernel), Some(reset)) = (turn, reset) {
-            // The next execution starts another kernel if this one has ended.
-            let _ = silently(kernel, &reset).await;
+            let patience = self.shared.parts.suspension.sleep(TIDYING);
+            tokio::select! {
+                // The next execution starts another kernel if this one has ended.
+                _ = run::silently(kernel, &reset) => {}
+                () = patience => kernel.process().kill(),
+            }
         }
     }
 }
@@ -240,93 +237,5 @@ fn died(status: ExitStatus) -> Broken {
         value: format!(
             "The kernel died ({how}): what it held is lost, and the context was restarted"
         ),
-    }
-}
-
-/// Runs code of this program's own. The error is the end of the kernel.
-async fn silently(kernel: &mut Kernel, code: &str) -> Result<(), ExitStatus> {
-    let mut progress = Progress::new(kernel.execute(code, true).await);
-    while !progress.is_over() {
-        match kernel.next().await {
-            Received::Published(message) => {
-                progress.published(&message);
-            }
-            Received::Reply(message) => progress.answered(&message),
-            Received::Ended(status) => return Err(status),
-        }
-    }
-    Ok(())
-}
-
-/// One execution.
-struct Run<'run> {
-    kernel: &'run mut Kernel,
-    outlet: &'run Outlet,
-}
-
-impl Run<'_> {
-    /// Runs the code after what prepares it. The error is the end of the kernel.
-    async fn all(mut self, prepare: Option<&str>, code: &str) -> Result<(), ExitStatus> {
-        if let Some(prepare) = prepare {
-            silently(self.kernel, prepare).await?;
-        }
-        let mut progress = Progress::new(self.kernel.execute(code, false).await);
-        let mut gone = false;
-        while !progress.is_over() {
-            let Some(received) = self.received(&mut gone, &progress).await else {
-                break;
-            };
-            let line = match received {
-                Received::Published(message) => progress.published(&message),
-                Received::Reply(message) => {
-                    progress.answered(&message);
-                    None
-                }
-                Received::Ended(status) => return Err(status),
-            };
-            if let Some(line) = line.filter(|_| !gone)
-                && self.tell(line).await.is_err()
-            {
-                gone = true;
-                self.kernel.interrupt().await;
-            }
-        }
-        if let Some(line) = progress.finish() {
-            let _ = self.outlet.push(line).await;
-        }
-        Ok(())
-    }
-
-    /// Tells the client. While it has no room the kernel stands still.
-    async fn tell(&mut self, line: Vec<u8>) -> Result<(), Gone> {
-        if self.outlet.has_room(&line) {
-            return self.outlet.push(line).await;
-        }
-        let process = self.kernel.process();
-        process.stop();
-        let told = async {
-            self.outlet.push(line).await?;
-            self.outlet.drained().await
-        };
-        let told = told.await;
-        // Not while the whole sandbox stands still.
-        self.outlet.wait(Duration::ZERO).await;
-        process.go_on();
-        told
-    }
-
-    /// What the kernel says next; none when that takes too long. It is interrupted when the client
-    /// goes.
-    async fn received(&mut self, gone: &mut bool, progress: &Progress) -> Option<Received> {
-        loop {
-            tokio::select! {
-                biased;
-                received = self.kernel.next() => return Some(received),
-                () = self.outlet.gone(), if !*gone => *gone = true,
-                () = self.outlet.wait(INSIST), if *gone => {}
-                () = self.outlet.wait(SECOND_SIGN), if progress.is_almost_over() => return None,
-            }
-            self.kernel.interrupt().await;
-        }
     }
 }

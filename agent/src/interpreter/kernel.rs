@@ -78,11 +78,13 @@ impl Kernel {
         let process = Arc::new(Process::start(config, &place, directory, shared)?);
         started(&process);
         tokio::select! {
-            kernel = Self::connect(config, place, Arc::clone(&process)) => kernel,
+            // What is wrong with its connections then, comes of that.
+            biased;
             status = process.ended() => {
                 let (end, words) = (describe(status), process.last_words());
                 Err(format!("it ended while it started ({end}): {words}"))
             }
+            kernel = Self::connect(config, place, Arc::clone(&process)) => kernel,
             () = shared.parts.suspension.sleep(START) => {
                 let (seconds, words) = (START.as_secs(), process.last_words());
                 process.kill();
@@ -203,8 +205,8 @@ impl Kernel {
                 return Received::Ended(self.process.ended().await);
             };
             match message.filter(|message| message.is_genuine(&self.place.key)) {
-                Some(message) if is_published => return Received::Published(message),
-                Some(message) => return Received::Reply(message),
+                Some(message) if is_published => return Received::Published(message.into_text()),
+                Some(message) => return Received::Reply(message.into_text()),
                 None => {}
             }
         }

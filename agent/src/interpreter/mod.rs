@@ -7,6 +7,7 @@
 
 mod context;
 mod contexts;
+mod echo;
 mod environment;
 mod kernel;
 mod lines;
@@ -16,6 +17,7 @@ mod place;
 mod process;
 mod progress;
 mod result;
+mod run;
 mod server;
 mod wire;
 mod zmtp;

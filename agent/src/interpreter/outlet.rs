@@ -3,12 +3,16 @@
 //! It has room for [`ROOM`] bytes. While it is full the kernel is stopped, as a command is whose pipe
 //! is full, so that a client may be as slow as it likes and nothing grows: kernels themselves go on,
 //! and throw away what nobody takes. A client that takes nothing for [`STALL`] counts as gone, or it
-//! would keep the context for ever from those who wait for it.
+//! would keep the context for ever from those who wait for it. It gets nothing more, and so no end:
+//! what was cut must not look whole.
 
 use std::{
     convert::Infallible,
-    pin::Pin,
-    sync::Arc,
+    pin::{Pin, pin},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -47,6 +51,10 @@ pub(super) struct Outlet {
     room: Arc<Semaphore>,
     pushed: Notify,
     suspension: Arc<Suspension>,
+    /// How often the client has taken something.
+    taken: Arc<AtomicU64>,
+    /// Whether something did not get to the client.
+    has_lost: AtomicBool,
 }
 
 /// The client's end.
@@ -54,20 +62,25 @@ pub(super) struct Lines {
     queue: mpsc::UnboundedReceiver<Queued>,
     /// A line that did not fit with those before it.
     next: Option<Queued>,
+    taken: Arc<AtomicU64>,
 }
 
 /// Both ends of a new one.
 pub(super) fn open(suspension: Arc<Suspension>) -> (Outlet, Lines) {
     let (sender, receiver) = mpsc::unbounded_channel();
+    let taken = Arc::new(AtomicU64::default());
     let outlet = Outlet {
         queue: sender,
         room: Arc::new(Semaphore::new(ROOM as usize)),
         pushed: Notify::new(),
         suspension,
+        taken: Arc::clone(&taken),
+        has_lost: AtomicBool::default(),
     };
     let lines = Lines {
         queue: receiver,
         next: None,
+        taken,
     };
     (outlet, lines)
 }
@@ -93,11 +106,22 @@ impl Outlet {
     }
 
     async fn room(&self, size: u32) -> Result<OwnedSemaphorePermit, Gone> {
-        tokio::select! {
-            biased;
-            room = Arc::clone(&self.room).acquire_many_owned(size) => room.map_err(|_| Gone),
-            () = self.gone() => Err(Gone),
-            () = self.suspension.sleep(STALL) => Err(Gone),
+        if self.has_lost.load(Ordering::Relaxed) {
+            return Err(Gone);
+        }
+        let mut room = pin!(Arc::clone(&self.room).acquire_many_owned(size));
+        loop {
+            let taken = self.taken.load(Ordering::Relaxed);
+            tokio::select! {
+                biased;
+                room = &mut room => return room.map_err(|_| Gone),
+                () = self.gone() => return Err(Gone),
+                () = self.suspension.sleep(STALL) => {}
+            }
+            if self.taken.load(Ordering::Relaxed) == taken {
+                self.has_lost.store(true, Ordering::Relaxed);
+                return Err(Gone);
+            }
         }
     }
 
@@ -146,6 +170,7 @@ impl hyper::body::Body for Lines {
                 None => return Poll::Ready(None),
             },
         };
+        self.taken.fetch_add(1, Ordering::Relaxed);
         let mut lines = BytesMut::new();
         while let Ok(next) = self.queue.try_recv() {
             if first.line.len() + lines.len() + next.line.len() > TOGETHER {
@@ -184,7 +209,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn memory_is_bounded_and_a_client_that_takes_nothing_counts_as_gone() {
-        let (outlet, _lines) = open(Arc::default());
+        let (outlet, mut lines) = open(Arc::default());
         let begun = Instant::now();
         let mut pushed = 0;
         while outlet.push(line()).await.is_ok() {
@@ -192,6 +217,26 @@ mod tests {
         }
         assert!(pushed * LINE <= ROOM as usize, "{pushed}");
         assert_eq!(begun.elapsed(), STALL);
+        // What is cut must not look whole, although there is room again.
+        while lines.queue.try_recv().is_ok() {}
+        outlet.push("end").await.expect_err("it has gone");
+        outlet.drained().await.expect_err("it has gone");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_little_at_a_time_is_there() {
+        let (outlet, mut lines) = open(Arc::default());
+        while outlet.has_room(&line()) {
+            outlet.push(line()).await.expect("there is room");
+        }
+        let taking = tokio::spawn(async move {
+            for _ in 0..30 {
+                sleep(STALL / 2).await;
+                lines.frame().await.expect("a line").expect("no error");
+            }
+        });
+        outlet.drained().await.expect("it is there");
+        taking.abort();
     }
 
     #[tokio::test(start_paused = true)]

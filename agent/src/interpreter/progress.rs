@@ -6,6 +6,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use super::{
+    echo::Echo,
     lines::{self, Stream},
     result,
     wire::{Content, Message},
@@ -22,6 +23,17 @@ pub(super) struct Progress {
     failure: Option<Vec<u8>>,
     idle: bool,
     replied: bool,
+    /// What is still to be heard, and the request that it answers.
+    echo: Option<(Echo, String)>,
+}
+
+/// The end of an execution.
+#[derive(Debug)]
+pub(super) struct Last {
+    /// Whether the code failed.
+    pub(super) has_failed: bool,
+    /// What is left to tell.
+    pub(super) line: Option<Vec<u8>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -54,7 +66,10 @@ struct Failure {
 
 impl Failure {
     fn line(&self) -> Vec<u8> {
-        lines::error(&self.ename, &self.evalue, &self.traceback.concat())
+        // A shell's commands fail without one.
+        let name = Some(&*self.ename).filter(|name| !name.is_empty());
+        let name = name.unwrap_or("Error");
+        lines::error(name, &self.evalue, &self.traceback.concat())
     }
 }
 
@@ -67,19 +82,30 @@ impl Progress {
             failure: None,
             idle: false,
             replied: false,
+            echo: None,
         }
+    }
+
+    /// Goes on until an echo is heard, which has this request.
+    pub(super) fn wait_for(&mut self, echo: Echo, request: String) {
+        self.echo = Some((echo, request));
     }
 
     /// What a client is told of something that the kernel published.
     pub(super) fn published(&mut self, message: &Message) -> Option<Vec<u8>> {
-        if message.parent != self.id {
+        let is_of_echo = |(_, request): &(Echo, String)| *request == message.parent;
+        let is_late = self.echo.as_ref().is_some_and(is_of_echo);
+        if message.parent != self.id && !is_late {
             return None;
         }
         let date = message.header.date.as_deref().unwrap_or_default();
         match message.header.msg_type.as_str() {
+            "stream" if self.hears_echo(&message.content) => None,
             "stream" => output(&message.content, date),
             "display_data" => displayed(&message.content, false, date),
             "execute_result" => displayed(&message.content, true, date),
+            // What follows is of the echo itself.
+            _ if is_late => None,
             "execute_input" => {
                 let input: Input = read(&message.content)?;
                 Some(lines::number_of_executions(input.execution_count))
@@ -95,6 +121,14 @@ impl Progress {
             }
             _ => None,
         }
+    }
+
+    fn hears_echo(&mut self, content: &Content) -> bool {
+        let Content::Whole(content) = content else {
+            return false;
+        };
+        let text = str::from_utf8(content).unwrap_or_default();
+        self.echo.take_if(|(echo, _)| echo.is_in(text)).is_some()
     }
 
     /// Takes note of an answer of the kernel.
@@ -122,19 +156,29 @@ impl Progress {
 
     /// Whether nothing more comes.
     pub(super) fn is_over(&self) -> bool {
-        self.idle && self.replied
+        self.idle && self.replied && self.echo.is_none()
+    }
+
+    /// Whether a failure was told.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed
     }
 
     /// What is left to tell at the end.
-    pub(super) fn finish(self) -> Option<Vec<u8>> {
-        if !self.idle {
-            return Some(lines::error(
+    pub(super) fn finish(self) -> Last {
+        let failure = if self.idle {
+            self.failure
+        } else {
+            Some(lines::error(
                 "UnexpectedEndOfExecution",
                 "The execution has ended, and the end of its output was lost",
                 "",
-            ));
+            ))
+        };
+        Last {
+            has_failed: self.failed || failure.is_some(),
+            line: failure.filter(|_| !self.failed),
         }
-        self.failure.filter(|_| !self.failed)
     }
 }
 
@@ -185,7 +229,7 @@ mod tests {
     use sandspan_protocol::interpreter::{Event, Text};
     use serde_json::{Value, json};
 
-    use super::{Content, Message, Progress};
+    use super::{Content, Echo, Message, Progress};
 
     fn message(kind: &str, content: &Value) -> Message {
         Message::of("ours", kind, Content::Whole(content.to_string().into()))
@@ -255,8 +299,33 @@ mod tests {
             progress.published(&idle());
             progress.answered(&reply);
             assert!(progress.is_over());
-            assert_eq!(progress.finish(), None);
+            assert!(!progress.finish().has_failed);
         }
+    }
+
+    #[test]
+    fn what_is_published_before_the_echo_counts() {
+        let echo = Echo::of_language("javascript").expect("it needs one");
+        let printed = echo.code();
+        let mut progress = progress();
+        progress.published(&idle());
+        progress.answered(&message("execute_reply", &json!({"status": "ok"})));
+        progress.wait_for(echo, "echo".to_owned());
+        let late = |kind: &str, content: Value| {
+            Message::of("echo", kind, Content::Whole(content.to_string().into()))
+        };
+        let input = late("execute_input", json!({"execution_count": 7}));
+        assert_eq!(progress.published(&input), None);
+        let result = json!({"data": {"text/plain": "1"}});
+        assert!(
+            progress
+                .published(&late("execute_result", result))
+                .is_some()
+        );
+        assert!(!progress.is_over());
+        let echo = json!({"name": "stdout", "text": printed});
+        assert_eq!(progress.published(&late("stream", echo)), None);
+        assert!(progress.is_over());
     }
 
     #[test]
@@ -268,19 +337,19 @@ mod tests {
         assert_eq!(published.published(&message("error", &failure())), None);
         published.answered(&reply);
         published.published(&idle());
-        assert_eq!(published.finish(), None);
+        assert_eq!(published.finish().line, None);
 
         let mut answered = progress();
         answered.answered(&reply);
         answered.published(&idle());
-        assert_eq!(events(&answered.finish().expect("it is told")), told());
+        assert_eq!(events(&answered.finish().line.expect("it is told")), told());
     }
 
     #[test]
     fn an_end_that_was_lost_is_told() {
         let mut progress = progress();
         progress.answered(&message("execute_reply", &json!({"status": "ok"})));
-        let told = events(&progress.finish().expect("it is told"));
+        let told = events(&progress.finish().line.expect("it is told"));
         assert!(
             matches!(&told[..], [Event::Error { name, .. }] if name == "UnexpectedEndOfExecution")
         );

@@ -92,11 +92,10 @@ fn left_out(form: &str, length: u64) -> String {
     )
 }
 
-/// What Python shows of a text is the text in quotes.
+/// What languages show of a text is the text in quotes.
 fn without_quotes(json: &str) -> Cow<'_, str> {
-    let inner = json
-        .strip_prefix("\"'")
-        .and_then(|rest| rest.strip_suffix("'\""));
+    let between = |start, end| json.strip_prefix(start)?.strip_suffix(end);
+    let inner = between("\"'", "'\"").or_else(|| between("\"\\\"", "\\\"\""));
     inner.map_or(Cow::Borrowed(json), |inner| {
         Cow::Owned(format!("\"{inner}\""))
     })
@@ -154,7 +153,9 @@ mod tests {
             ("'it\\'s'", "it\\'s"),
             ("'a\"", "'a\""),
             ("''", ""),
-            ("\"a\"", "\"a\""),
+            ("\"it's\"", "it's"),
+            ("\"a\\\"", "a\\"),
+            ("\"", "\""),
             ("2", "2"),
         ] {
             let told = result(&json!({ "text/plain": text }), false);

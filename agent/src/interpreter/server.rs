@@ -6,11 +6,13 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Either, Full};
 use hyper::body::Incoming;
+use percent_encoding::percent_decode_str;
 use sandspan_protocol::interpreter::{
     CONTEXTS_PATH, EXECUTE_PATH, Execute, HEALTH_PATH, NewContext,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
+use tokio::sync::oneshot;
 
 use super::{
     Shared,
@@ -24,6 +26,9 @@ use crate::{
     rest::{drain, drain_of_stranger},
 };
 
+/// What follows the id in the path that starts a context anew.
+const RESTART: &str = "/restart";
+
 /// The largest body of a request, in bytes.
 const BODY_LIMIT: usize = 24 * 1024 * 1024;
 
@@ -34,7 +39,7 @@ type Refused = (StatusCode, String);
 
 /// Answers requests.
 pub(super) struct Server {
-    contexts: Contexts,
+    contexts: Arc<Contexts>,
     shared: Arc<Shared>,
     access_token: Option<String>,
 }
@@ -46,7 +51,7 @@ impl Server {
         access_token: Option<String>,
     ) -> Self {
         Self {
-            contexts,
+            contexts: Arc::new(contexts),
             shared,
             access_token,
         }
@@ -66,6 +71,7 @@ impl Server {
         let path = request.uri().path().to_owned();
         let context = path.strip_prefix(CONTEXTS_PATH).unwrap_or_default();
         let context = context.strip_prefix('/').unwrap_or_default();
+        let context = &*percent_decode_str(context).decode_utf8_lossy();
         match (request.method(), path.as_str()) {
             (&Method::GET, HEALTH_PATH) => Ok(document(&"OK")),
             (&Method::POST, EXECUTE_PATH) => self.execute(request).await,
@@ -76,11 +82,9 @@ impl Server {
                 found.ok_or_else(|| not_found(context))?.remove();
                 Ok(document(&()))
             }
-            (&Method::POST, _) if context.ends_with("/restart") => {
-                let id = context.trim_end_matches("/restart");
-                let failed = |problem| (StatusCode::INTERNAL_SERVER_ERROR, problem);
-                self.context(id)?.restart().await.map_err(failed)?;
-                Ok(document(&()))
+            (&Method::POST, _) if context.ends_with(RESTART) => {
+                let id = context.strip_suffix(RESTART).unwrap_or_default();
+                self.restart(self.context(id)?).await
             }
             (_, HEALTH_PATH | EXECUTE_PATH | CONTEXTS_PATH) => Err((
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -136,12 +140,36 @@ impl Server {
             .contexts
             .add(new.language.as_deref(), new.cwd.as_deref());
         let context = added.map_err(|problem| (StatusCode::BAD_REQUEST, problem))?;
-        if let Err(problem) = context.start().await {
-            self.contexts.take(&context.about().id);
-            return Err((StatusCode::INTERNAL_SERVER_ERROR, problem));
-        }
-        Ok(document(context.about()))
+        let created = document(context.about());
+        let contexts = Arc::clone(&self.contexts);
+        let (sender, started) = oneshot::channel();
+        // To its end, also when the client does not wait for it.
+        tokio::spawn(async move {
+            let started = context.start().await;
+            let has_failed = started.is_err();
+            // What nobody gets to know of, nobody could remove.
+            if sender.send(started).is_err() || has_failed {
+                contexts.take(&context.about().id);
+                context.remove();
+            }
+        });
+        done(started).await?;
+        Ok(created)
     }
+
+    async fn restart(&self, context: Arc<Context>) -> Result<Response<Body>, Refused> {
+        let (sender, restarted) = oneshot::channel();
+        // To its end, also when the client does not wait for it.
+        tokio::spawn(async move { sender.send(context.restart().await) });
+        done(restarted).await?;
+        Ok(document(&()))
+    }
+}
+
+/// How something ended that goes on by itself.
+async fn done(outcome: oneshot::Receiver<Result<(), String>>) -> Result<(), Refused> {
+    let outcome = outcome.await.unwrap_or_else(|it| Err(it.to_string()));
+    outcome.map_err(|problem| (StatusCode::INTERNAL_SERVER_ERROR, problem))
 }
 
 fn not_found(id: &str) -> Refused {

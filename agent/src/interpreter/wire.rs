@@ -1,5 +1,7 @@
 //! The messages of kernels: version 5 of Jupyter's protocol, as frames.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
@@ -169,6 +171,16 @@ impl Message {
             Content::Whole(content) => key.accepts(signature, &[header, parent, metadata, content]),
             Content::Long(_) => true,
         }
+    }
+
+    /// The same as text, where code printed something that is none: kernels send that as it is.
+    pub(super) fn into_text(mut self) -> Self {
+        if let Content::Whole(content) = &mut self.content
+            && let Cow::Owned(text) = String::from_utf8_lossy(content)
+        {
+            *content = text.into();
+        }
+        self
     }
 
     /// The same with other content.

@@ -73,6 +73,28 @@ impl Surroundings {
         &self.envs
     }
 
+    /// The environment variables that a process of a user is started with, some of which are its
+    /// own.
+    pub(crate) fn environment<'own>(
+        &self,
+        user: &User,
+        own: impl IntoIterator<Item = (&'own String, &'own String)>,
+    ) -> BTreeMap<String, String> {
+        let home = user.home.to_string_lossy();
+        let basic = [
+            ("PATH", PATH),
+            ("HOME", &home),
+            ("USER", &user.name),
+            ("LOGNAME", &user.name),
+        ];
+        let basic = basic.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let mut environment = BTreeMap::from(basic);
+        environment.extend(self.envs.clone());
+        let own = own.into_iter();
+        environment.extend(own.map(|(name, value)| (name.clone(), value.clone())));
+        environment
+    }
+
     /// Starts the process that a request asks for as a user: in a process group of its own, so that
     /// a signal can reach its children too, or in a session of its own when it has a terminal.
     pub(crate) fn spawn(
@@ -163,12 +185,7 @@ impl Launch<'_> {
         command
             .args(arguments)
             .env_clear()
-            .env("PATH", PATH)
-            .env("HOME", &user.home)
-            .env("USER", &user.name)
-            .env("LOGNAME", &user.name)
-            .envs(&self.surroundings.envs)
-            .envs(&self.config.envs);
+            .envs(self.surroundings.environment(user, &self.config.envs));
         self.connect(&mut command)?;
         self.prepare(&mut command)?;
         Ok(command)

@@ -32,7 +32,7 @@ pub(in crate::template) fn interpreter(manifest: &Manifest) -> InterpreterConfig
         ahead: true,
         ..of_python("python", "sandspan_kernel")
     };
-    let mut kernels = vec![python, of_python("bash", "bash_kernel")];
+    let mut kernels = vec![python, of_python("bash", "sandspan_kernel.bash")];
     let mut unavailable = BTreeMap::new();
     for language in ["javascript", "typescript"] {
         match deno(manifest) {

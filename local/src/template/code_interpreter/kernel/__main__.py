@@ -9,25 +9,15 @@ from sandspan_kernel import imports
 
 with imports.only_what_kernels_use():
     from ipykernel import debugger, ipkernel  # noqa: F401
-    from ipykernel.kernelapp import IPKernelApp
+    from sandspan_kernel.application import KernelApp
 
-from traitlets import Type
 from traitlets.config import Config
 
 SETTINGS = Config(
     # Results are data for programs: no escape sequences in tracebacks, and nothing kept on disk.
     InteractiveShell={"colors": "NoColor"},
     HistoryManager={"enabled": False},
-    IPKernelApp={"extensions": ["sandspan_kernel.display"]},
+    KernelApp={"extensions": ["sandspan_kernel.display"]},
 )
-
-
-class KernelApp(IPKernelApp):
-    """The kernel, which is nobody's client."""
-
-    name = "sandspan-kernel"
-    # Its default is a class, whose module would be imported with all of its package.
-    blocking_class = Type(object)
-
 
 KernelApp.launch_instance(config=SETTINGS)

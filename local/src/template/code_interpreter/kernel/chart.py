@@ -21,9 +21,9 @@ UNIT = re.compile(r"\s\((.*?)\)|\[(.*?)\]")
 
 
 def of_figure(figure: Figure) -> dict[str, Any] | None:
-    """Gives what a figure shows, or nothing where it is blank."""
+    """Gives what a figure shows, or nothing where it is blank or has more than can be told."""
     axes = figure.get_axes()
-    if not any(each.has_data() for each in axes):
+    if not any(each.has_data() for each in axes) or sum(map(size, axes)) > plain.MOST:
         return None
     if len(axes) == 1:
         return of_axes(axes[0])
@@ -32,6 +32,12 @@ def of_figure(figure: Figure) -> dict[str, Any] | None:
         "title": figure.get_suptitle() or None,
         "elements": [of_axes(each) for each in axes],
     }
+
+
+def size(axes: Axes) -> int:
+    """Gives how many points and patches there are."""
+    lines = sum(len(line.get_xdata()) for line in axes.get_lines())
+    return lines + sum(len(each.get_offsets()) for each in axes.collections) + len(axes.patches)
 
 
 def of_axes(axes: Axes) -> dict[str, Any]:

@@ -41,6 +41,8 @@ class Data(BaseFormatter):
     def __call__(self, value: Any) -> Any:
         """Gives the columns by their names."""
         if is_a(value, "pandas", "DataFrame"):
+            if value.size > plain.MOST:
+                return None
             columns = value.to_dict(orient="list")
             return {str(name): plain.of_list(column) for name, column in columns.items()}
         return super().__call__(value)
@@ -74,6 +76,8 @@ class Json(JSONFormatter):
     def __call__(self, value: Any) -> Any:
         """Gives the value as JSON has it."""
         if isinstance(value, (list, dict)):
+            if plain.is_large(value):
+                return None
             try:
                 return plain.of(value), {"expanded": True}
             except (TypeError, RecursionError):

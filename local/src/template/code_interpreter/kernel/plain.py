@@ -6,6 +6,9 @@ import datetime as dt
 import math
 from typing import Any
 
+MOST = 500_000
+"""How many values are told of one thing: longer messages would not be passed on."""
+
 
 class NotJsonError(TypeError):
     """JSON has no word for a value."""
@@ -35,6 +38,22 @@ def of(value: Any) -> Any:
     if type(value).__module__ == "numpy":
         return of_numpy(value)
     raise NotJsonError(value)
+
+
+def is_large(value: Any) -> bool:
+    """Whether lists and dictionaries hold more than can be told, or themselves."""
+    waiting, count = [value], 0
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            item = item.values()
+        elif not isinstance(item, (list, tuple)):
+            continue
+        count += len(item)
+        if count > MOST:
+            return True
+        waiting.extend(item)
+    return False
 
 
 def of_list(values: list[Any]) -> list[Any]:
