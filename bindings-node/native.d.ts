@@ -427,7 +427,10 @@ export interface CodeOutput {
 
 /** Something that code displayed or came to. */
 export interface CodeResult {
-  /** All its forms, in JSON, which JavaScript reads faster than it makes objects here. */
+  /**
+   * All its forms, in the JSON that came, which JavaScript reads faster than it makes objects
+   * here.
+   */
   json: string
   /** Whether it is what the last line came to. */
   isMainResult: boolean

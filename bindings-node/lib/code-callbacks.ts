@@ -2,7 +2,10 @@ import type { CodeEvent, CodeOutput, CodeResult, RunningCode } from '../native.j
 import { Execution, ExecutionError, OutputMessage, Result } from './execution'
 import { traced } from './traced'
 
-/** Functions that are called while code runs, one after the other. What one throws ends the run. */
+/**
+ * Functions that are called while code runs, one after the other. What one throws ends the run. While
+ * one takes its time nothing more is taken; from 30 s on, that may end the run with an error.
+ */
 export interface CodeCallbacks {
   /** Gets each piece of the standard output. */
   onStdout?: (output: OutputMessage) => Promise<any> | any

@@ -37,7 +37,8 @@ impl From<sandspan::Execution> for CodeOutput {
 /// Something that code displayed or came to.
 #[napi(object, object_from_js = false)]
 pub struct CodeResult {
-    /// All its forms, in JSON, which JavaScript reads faster than it makes objects here.
+    /// All its forms, in the JSON that came, which JavaScript reads faster than it makes objects
+    /// here.
     #[napi(ts_type = "string")]
     pub json: Text,
     /// Whether it is what the last line came to.
@@ -46,10 +47,9 @@ pub struct CodeResult {
 
 impl From<sandspan::ExecutionResult> for CodeResult {
     fn from(result: sandspan::ExecutionResult) -> Self {
-        let json = serde_json::to_string(result.raw()).expect("what came as JSON is JSON");
         Self {
-            json: json.into(),
             is_main_result: result.is_main_result(),
+            json: result.into_raw_json().into(),
         }
     }
 }

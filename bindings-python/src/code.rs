@@ -9,9 +9,10 @@ use crate::{
     callbacks::Callback,
     code_arguments::{ContextId, Language, Source},
     code_results::{Context, Execution, ExecutionError, OutputMessage, Result},
-    code_run::{self, Callbacks},
+    code_run::{self, CodeCallbacks},
     methods::{methods, methods_on_caller},
-    sandbox::{AsyncSandbox, Flavour, Sandbox},
+    pair::Paired as _,
+    sandbox::{AsyncSandbox, Sandbox},
 };
 
 methods_on_caller! {
@@ -27,7 +28,8 @@ methods_on_caller! {
     ///     language: Its language, such as `python`, `javascript` or `bash`, in whose default
     ///         context it runs. Default: `python`. Not together with `context`.
     ///     context: The context to run it in, or the id of one. Default: that of the language.
-    ///     on_stdout: Called with each piece of standard output.
+    ///     on_stdout: Called with each piece of standard output. While a callback runs, nothing more
+    ///         is taken; one that takes 30 s or longer may end the call with an error.
     ///     on_stderr: Called with each piece of standard error.
     ///     on_result: Called with each thing that the code displays, and with what it comes to.
     ///     on_error: Called with the exception that the code ends with.
@@ -43,6 +45,7 @@ methods_on_caller! {
     ///     InvalidArgumentException: An argument is wrong, or does not fit to another one.
     ///     NotFoundException: There is no such context.
     ///     PortClosedException: The sandbox was made from a template without kernels.
+    ///     SandboxUnreachableException: What the code does could not be followed to its end.
     #[pyo3(signature = (
         code, language = None, context = None, on_stdout = None, on_stderr = None,
         on_result = None, on_error = None, envs = None, timeout = None, request_timeout = None
@@ -60,14 +63,13 @@ methods_on_caller! {
             timeout: timeout.map(Into::into),
             request_timeout: request_timeout.map(Into::into),
         };
-        let callbacks = Callbacks {
+        let callbacks = CodeCallbacks {
             stdout: on_stdout,
             stderr: on_stderr,
             result: on_result,
             error: on_error,
         };
-        let has_loop = <Self as Flavour>::HAS_LOOP;
-        code_run::run(sandbox.code(), code.into(), options, callbacks, has_loop).await
+        code_run::run(sandbox.code(), code.into(), options, callbacks, Self::HAS_LOOP).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use pyo3::{
     call::PyCallArgs,
+    exceptions::{PyRecursionError, PyValueError},
     inspect::PyStaticExpr,
     prelude::*,
     sync::PyOnceLock,
@@ -80,10 +81,30 @@ impl ExecutionError {
 
 impl Result {
     pub(crate) fn of(py: Python<'_>, result: &sandspan::ExecutionResult) -> PyResult<Self> {
-        let fields = json::dict_unchanged(py, result.raw())?;
+        let fields = fields(py, result)?;
         fields.set_item("is_main_result", result.is_main_result())?;
         Self::new(py, (), Some(&fields))
     }
+}
+
+/// What a result is made of. Python's integers have no bounds, which the core's numbers have; what
+/// Python will not read either is as the core gives it.
+fn fields<'py>(
+    py: Python<'py>,
+    result: &sandspan::ExecutionResult,
+) -> PyResult<Bound<'py, PyDict>> {
+    static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let loads = LOADS.import(py, "json", "loads")?;
+    match loads.call1((result.raw_json(),)) {
+        Ok(fields) => Ok(fields.cast_into()?),
+        Err(error) if is_beyond(py, &error) => json::dict_unchanged(py, result.raw()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether an integer is too long, or lists lie in each other too deep.
+fn is_beyond(py: Python<'_>, error: &PyErr) -> bool {
+    error.is_instance_of::<PyValueError>(py) || error.is_instance_of::<PyRecursionError>(py)
 }
 
 impl Execution {

@@ -15,14 +15,14 @@ use crate::{
 };
 
 /// What to call with what happens, in the order in which it does.
-pub(crate) struct Callbacks {
+pub(crate) struct CodeCallbacks {
     pub(crate) stdout: Option<Callback<OutputMessage>>,
     pub(crate) stderr: Option<Callback<OutputMessage>>,
     pub(crate) result: Option<Callback<Result>>,
     pub(crate) error: Option<Callback<ExecutionError>>,
 }
 
-impl Callbacks {
+impl CodeCallbacks {
     fn are_given(&self) -> bool {
         let outputs = self.stdout.is_some() || self.stderr.is_some();
         outputs || self.result.is_some() || self.error.is_some()
@@ -36,7 +36,7 @@ pub(crate) async fn run(
     code: Code,
     source: String,
     options: RunCodeOptions,
-    callbacks: Callbacks,
+    callbacks: CodeCallbacks,
     awaits: bool,
 ) -> PyResult<Execution> {
     let batch = if callbacks.are_given() { 1 } else { BATCH };
@@ -120,7 +120,12 @@ impl Record {
     }
 
     /// Keeps what happened, and then calls the callback for it.
-    async fn add(&mut self, event: CodeEvent, callbacks: &Callbacks, awaits: bool) -> PyResult<()> {
+    async fn add(
+        &mut self,
+        event: CodeEvent,
+        callbacks: &CodeCallbacks,
+        awaits: bool,
+    ) -> PyResult<()> {
         match event {
             CodeEvent::Output(message) if message.error => {
                 let callback = callbacks.stderr.as_ref();

@@ -15,6 +15,7 @@ use crate::{
     foreground,
     input::{AsyncCommandInputHandle, Pieces},
     methods::{methods, methods_on_caller},
+    pair::Paired as _,
     results::{ProcessInfo, Ran},
     runtime,
 };
@@ -42,15 +43,12 @@ impl From<sandspan::Commands> for AsyncCommands {
 /// What differs between the two classes.
 trait Flavour {
     type Handle;
-    /// Whether there is an event loop to call and to await callbacks on, while nobody waits.
-    const HAS_LOOP: bool;
 
     fn handle(handle: sandspan::CommandHandle, callbacks: Callbacks) -> PyResult<Self::Handle>;
 }
 
 impl Flavour for Commands {
     type Handle = CommandHandle;
-    const HAS_LOOP: bool = false;
 
     fn handle(handle: sandspan::CommandHandle, _: Callbacks) -> PyResult<CommandHandle> {
         Ok(CommandHandle(handle))
@@ -59,7 +57,6 @@ impl Flavour for Commands {
 
 impl Flavour for AsyncCommands {
     type Handle = AsyncCommandHandle;
-    const HAS_LOOP: bool = true;
 
     fn handle(
         handle: sandspan::CommandHandle,

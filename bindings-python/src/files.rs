@@ -13,6 +13,7 @@ use crate::{
     file_reader::{AsyncFileStreamReader, FileStreamReader},
     file_results::{EntryInfo, WriteInfo},
     methods::{methods, methods_on_caller},
+    pair::Paired as _,
     source::{AsyncContent, BlockingContent},
     upload::Upload,
     write_entry::{AsyncWriteEntries, BlockingWriteEntries},
@@ -44,22 +45,18 @@ trait Flavour {
     type Content;
     type WriteEntries;
     type Reader;
-    /// Whether there is an event loop that must live on while a source is read.
-    const HAS_LOOP: bool;
 }
 
 impl Flavour for Files {
     type Content = BlockingContent;
     type WriteEntries = BlockingWriteEntries;
     type Reader = FileStreamReader;
-    const HAS_LOOP: bool = false;
 }
 
 impl Flavour for AsyncFiles {
     type Content = AsyncContent;
     type WriteEntries = AsyncWriteEntries;
     type Reader = AsyncFileStreamReader;
-    const HAS_LOOP: bool = true;
 }
 
 /// The content of a file in one of its formats.

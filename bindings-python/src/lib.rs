@@ -44,6 +44,7 @@ mod methods;
 mod metrics;
 mod network;
 mod paginator;
+mod pair;
 mod parsing;
 mod pty;
 mod query;

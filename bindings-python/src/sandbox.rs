@@ -32,8 +32,6 @@ pub(crate) trait Flavour {
     type Git;
     type Paginator;
     type KeepAlive;
-    /// Whether there is an event loop to await callbacks on.
-    const HAS_LOOP: bool;
 }
 
 impl Flavour for Sandbox {
@@ -43,7 +41,6 @@ impl Flavour for Sandbox {
     type Git = Git;
     type Paginator = SandboxPaginator;
     type KeepAlive = KeepAlive;
-    const HAS_LOOP: bool = false;
 }
 
 impl Flavour for AsyncSandbox {
@@ -53,7 +50,6 @@ impl Flavour for AsyncSandbox {
     type Git = AsyncGit;
     type Paginator = AsyncSandboxPaginator;
     type KeepAlive = AsyncKeepAlive;
-    const HAS_LOOP: bool = true;
 }
 
 impl From<sandspan::Sandbox> for Sandbox {

@@ -46,6 +46,11 @@ except KeyboardInterrupt:
 """
 
 
+def until_there(name: str) -> str:
+    """Code that waits for a file in /tmp."""
+    return f"import os, time\nwhile not os.path.exists('/tmp/{name}'): time.sleep(0.01)\n"
+
+
 @pytest.fixture(scope="module")
 def sandbox(local_runtime: None) -> Iterator[Sandbox]:  # noqa: ARG001 (it is to be there)
     """A sandbox for all tests of this file, for their kernels take a while to start."""
@@ -81,9 +86,10 @@ def test_callbacks_are_called_in_order_on_this_thread(sandbox: Sandbox) -> None:
 
     def keep(value: object) -> None:
         calls.append((threading.get_ident(), value))
+        sandbox.files.write("/tmp/in-order", "")
 
     execution = sandbox.run_code(
-        "import sys, time\nprint(1, flush=True)\ntime.sleep(0.3)\nprint(2, file=sys.stderr)\n3",
+        f"import sys\nprint(1, flush=True)\n{until_there('in-order')}print(2, file=sys.stderr)\n3",
         on_stdout=keep,
         on_stderr=keep,
         on_result=keep,
@@ -159,6 +165,28 @@ def test_a_result_is_as_it_was_sent(sandbox: Sandbox) -> None:
     assert repr(shown[0].json) == "{'b': [1, 2.5, None, 1152921504606846976], 'a': {'ü': True}}"
 
 
+def test_numbers_of_any_size_are_exact(sandbox: Sandbox) -> None:
+    code = 'display({"application/json": {"a": [10**400, -2**63 - 1, 2**64 + 1]}}, raw=True)'
+    execution = sandbox.run_code(code)
+    assert execution.error is None
+    assert execution.results[0].json == {"a": [10**400, -(2**63) - 1, 2**64 + 1]}
+
+
+def test_what_python_does_not_read_is_its_text(sandbox: Sandbox) -> None:
+    context = sandbox.create_code_context()
+    code = """
+        import sys
+        sys.set_int_max_str_digits(0)
+        print("out")
+        display({"application/json": [10**5000], "text/plain": "t", "a/b": [1]}, raw=True)
+        """
+    execution = sandbox.run_code("\n".join(map(str.strip, code.split("\n"))), context=context)
+    assert (execution.error, execution.logs.stdout) == (None, ["out\n"])
+    (result,) = execution.results
+    assert str(result.json) == f"[1{5000 * '0'}]"
+    assert (result.text, result.extra) == ("t", {"a/b": [1]})
+
+
 def test_ctrl_c_interrupts(sandbox: Sandbox) -> None:
     command = [sys.executable, "-c", INTERRUPTED, sandbox.sandbox_id, ENDLESS]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -175,12 +203,16 @@ def test_a_signal_handler_can_call_and_block(sandbox: Sandbox) -> None:
     context = sandbox.create_code_context()
 
     def handle(*_: object) -> None:
-        texts.append(sandbox.run_code("1 + 1", context=context).text)
+        texts.append(sandbox.run_code("open('/tmp/handled', 'w'); 1 + 1", context=context).text)
+
+    def alarm(_: OutputMessage) -> None:
+        # Not at once, for the handler is to run in the call, and not in this callback.
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
 
     previous = signal.signal(signal.SIGALRM, handle)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.2)
-        sandbox.run_code("import time; time.sleep(1)")
+        code = f"print('ready', flush=True)\n{until_there('handled')}"
+        sandbox.run_code(code, on_stdout=alarm, timeout=30)
     finally:
         signal.signal(signal.SIGALRM, previous)
     assert texts == ["2"]
@@ -190,9 +222,8 @@ def test_threads_run_code_at_once(sandbox: Sandbox) -> None:
     contexts = [sandbox.create_code_context() for _ in range(2)]
 
     def run(number: int) -> str | None:
-        meet = f"import os, time\nopen(f'/tmp/at-once-{number}', 'w')\n"
-        wait = f"while not os.path.exists('/tmp/at-once-{1 - number}'): time.sleep(0.01)\n"
-        return sandbox.run_code(f"{meet}{wait}{number}", context=contexts[number], timeout=30).text
+        meet = f"open('/tmp/at-once-{number}', 'w')\n{until_there(f'at-once-{1 - number}')}"
+        return sandbox.run_code(f"{meet}{number}", context=contexts[number], timeout=30).text
 
     with ThreadPoolExecutor(2) as threads:
         assert list(threads.map(run, range(2))) == ["0", "1"]
@@ -201,14 +232,14 @@ def test_threads_run_code_at_once(sandbox: Sandbox) -> None:
 def test_callbacks_of_asyncio_are_awaited_in_order(sandbox: Sandbox) -> None:
     async def run() -> None:
         values: list[str] = []
+        own = await AsyncSandbox.connect(sandbox.sandbox_id)
 
         async def keep(value: object) -> None:
-            await asyncio.sleep(0.01)
+            await own.files.write("/tmp/awaited", "")
             values.append(str(value))
 
-        own = await AsyncSandbox.connect(sandbox.sandbox_id)
         execution = await own.run_code(
-            "import time\nprint(1, flush=True)\ntime.sleep(0.3)\nprint(2, flush=True)\n3",
+            f"print(1, flush=True)\n{until_there('awaited')}print(2, flush=True)\n3",
             on_stdout=keep,
             on_result=keep,
         )

@@ -141,6 +141,14 @@ impl Agent {
         self.lease.as_deref()
     }
 
+    /// How long a request may take from now on, where the caller may have given it a time of its own.
+    pub(crate) fn limit(&self, request_timeout: Option<Duration>) -> Limit {
+        match request_timeout {
+            Some(timeout) => Limit::from_now(timeout),
+            None => self.connection.limit(),
+        }
+    }
+
     /// A use of the sandbox begins, which goes on until the answer is dropped.
     pub(crate) fn begin(&self) -> Active {
         self.lease().map(Lease::begin).unwrap_or_default()

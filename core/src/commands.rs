@@ -20,7 +20,7 @@ use crate::{
     events::{Events, Source, Step, Timing},
     input::{InputStream, Target},
     output::Transcript,
-    transport::{Failure, Limit},
+    transport::Failure,
 };
 
 /// The commands in a sandbox. It is cheap to clone.
@@ -207,15 +207,8 @@ impl Commands {
         request_timeout: Option<Duration>,
     ) -> Timing {
         Timing {
-            start: self.limit(request_timeout),
+            start: self.agent.limit(request_timeout),
             end: timeout.unwrap_or(defaults::COMMAND_TIMEOUT),
-        }
-    }
-
-    fn limit(&self, request_timeout: Option<Duration>) -> Limit {
-        match request_timeout {
-            Some(timeout) => Limit::from_now(timeout),
-            None => self.agent.connection.limit(),
         }
     }
 
@@ -244,7 +237,8 @@ impl Commands {
             ..Default::default()
         };
         let kill = async |client: Process| client.send_signal(request.clone()).await;
-        let answer = self.agent.call(self.limit(request_timeout), kill).await;
+        let limit = self.agent.limit(request_timeout);
+        let answer = self.agent.call(limit, kill).await;
         match answer {
             Ok(_) => Ok(true),
             Err(Failure::Rpc {
@@ -347,7 +341,7 @@ impl Commands {
     where
         F: Future<Output = Result<T, ConnectError>>,
     {
-        let limit = self.limit(request_timeout);
+        let limit = self.agent.limit(request_timeout);
         let answer: Result<_, Failure> = self.agent.call(limit, call).await;
         match answer {
             Ok((answer, _)) => Ok(answer),

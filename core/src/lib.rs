@@ -100,9 +100,6 @@ pub use sandbox::Sandbox;
 pub use sandspan_protocol::control::{
     Activity, ActivityKind, Lifecycle, OnTimeout, SandboxState, VolumeMount,
 };
-pub use sandspan_protocol::{
-    defaults::INTERPRETER_TEMPLATE,
-    interpreter::Context as CodeContext,
-};
 pub use sandspan_protocol::network::{ALL_TRAFFIC, Network, NetworkUpdate};
+pub use sandspan_protocol::{defaults::INTERPRETER_TEMPLATE, interpreter::Context as CodeContext};
 pub use units::{duration_from_milliseconds, duration_from_seconds};

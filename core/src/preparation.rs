@@ -1,6 +1,9 @@
 //! Making a template of the local runtime ready, which may take a minute the first time.
 
-use std::io::{IsTerminal as _, Write as _, stderr};
+use std::{
+    io::{IsTerminal as _, Write as _, stderr},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use http::Method;
 use sandspan_protocol::{
@@ -79,10 +82,15 @@ async fn follow(connection: &Connection, template: &str) -> Result<Preparation, 
     }
 }
 
+/// Whether a preparation is shown: those of several callers at once would garble the terminal.
+static IS_SHOWN: AtomicBool = AtomicBool::new(false);
+
 /// What is shown of a preparation: one line that is written anew on a terminal, else two lines.
 struct Shown<'a> {
     template: &'a str,
     is_terminal: bool,
+    /// Whether it is the one that is shown.
+    is_first: bool,
     has_begun: bool,
 }
 
@@ -91,11 +99,15 @@ impl<'a> Shown<'a> {
         Self {
             template,
             is_terminal: stderr().is_terminal(),
+            is_first: !IS_SHOWN.swap(true, Ordering::Relaxed),
             has_begun: false,
         }
     }
 
     fn show(&mut self, step: &str, done: u32, total: u32) {
+        if !self.is_first {
+            return;
+        }
         let template = self.template;
         if self.is_terminal {
             let percent = u64::from(done) * 100 / u64::from(total.max(1));
@@ -132,12 +144,15 @@ impl Drop for Shown<'_> {
         if self.is_terminal && self.has_begun {
             Self::write("");
         }
+        if self.is_first {
+            IS_SHOWN.store(false, Ordering::Relaxed);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_plain;
+    use super::{Shown, is_plain};
 
     #[test]
     fn only_plain_names_go_into_a_path() {
@@ -145,5 +160,15 @@ mod tests {
         for name in ["a/b", "a?b", "a:tag", "..", "a b", "é"] {
             assert!(!is_plain(name), "{name}");
         }
+    }
+
+    #[test]
+    fn one_of_several_is_shown() {
+        let [first, second] = [Shown::new("a"), Shown::new("a")];
+        assert_eq!((first.is_first, second.is_first), (true, false));
+        drop(second);
+        assert!(!Shown::new("a").is_first);
+        drop(first);
+        assert!(Shown::new("a").is_first);
     }
 }

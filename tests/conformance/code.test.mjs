@@ -93,9 +93,15 @@ withEach((client, shared) => {
     test(`a kernel that dies: ${death}`, () =>
       withContext(shared.sandbox, {}, async (context) => {
         await run('gone = 1', { context })
-        // What a kernel has not sent yet dies with it.
-        const code = `import os, time; print('last', flush=True); time.sleep(0.2); ${death}`
-        const execution = await run(code, { context, timeoutMs: 5000 })
+        // What a kernel has not sent yet dies with it, so it lives until that was heard.
+        const heard = `/tmp/${context.id}`
+        const code = `
+import os, time
+print('last', flush=True)
+while not os.path.exists('${heard}'): time.sleep(0.01)
+${death}`
+        const onStdout = () => shared.sandbox.files.write(heard, '')
+        const execution = await run(code, { context, timeoutMs: 5000, onStdout })
         assert.ok(errorOf(execution).every((text) => text))
         assert.deepEqual(execution.logs.stdout, ['last\n'])
         await shared.sandbox.restartCodeContext(context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import platform
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,11 +86,8 @@ def printed(execution: Any) -> str:
     return "".join(execution.logs.stdout)
 
 
-def need_language(client: Interpreter, sandbox: Any, language: str) -> None:
-    """Skips a test of a language that this machine cannot run."""
-    try:
-        sandbox.run_code("", language=language)
-    except client.SandboxException as error:
-        if "not available" not in str(error):
-            raise
-        pytest.skip(str(error))
+needs_deno = pytest.mark.skipif(
+    platform.machine() not in {"x86_64", "aarch64"} or platform.libc_ver()[0] != "glibc",
+    reason="there is no Deno for this machine",
+)
+"""For tests of the languages that Deno runs, of which there are wheels for some machines."""

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sandspan_protocol::{agent::InterpreterConfig, interpreter};
 
 use super::{Shared, context::Context, place};
-use crate::path;
+use crate::process::working_directory;
 
 /// The language of who names none.
 const DEFAULT: &str = "python";
@@ -97,7 +97,8 @@ impl Contexts {
         let kernels = &self.config.kernels;
         let kernel = kernels.iter().find(|kernel| kernel.language == language);
         let kernel = kernel.ok_or_else(|| self.unknown(language))?;
-        let directory = path::resolve(directory.unwrap_or_default(), &self.shared.user.home)?;
+        let directory = working_directory(directory.unwrap_or_default(), &self.shared.user.home)
+            .map_err(|problem| problem.message.unwrap_or_default())?;
         let about = interpreter::Context {
             id: id(),
             language: language.to_owned(),

@@ -27,7 +27,11 @@ use sandspan_protocol::rpc::process::{
 };
 
 pub(crate) use self::{
-    events::Event, exit::event as exit_event, output::Output, spawn::Surroundings, tree::Mark,
+    events::Event,
+    exit::event as exit_event,
+    output::Output,
+    spawn::{Surroundings, working_directory},
+    tree::Mark,
 };
 use self::{
     running::{Running, TimeLimit},

@@ -293,7 +293,7 @@ fn cannot_start(config: &ProcessConfig, problem: &io::Error) -> ConnectError {
 }
 
 /// The directory that a process starts in: the home directory, or a path from there.
-fn working_directory(path: &str, home: &Path) -> Result<PathBuf, ConnectError> {
+pub(crate) fn working_directory(path: &str, home: &Path) -> Result<PathBuf, ConnectError> {
     let directory = path::resolve(path, home).map_err(ConnectError::invalid_argument)?;
     if !directory.is_dir() {
         let shown = directory.display();

@@ -1672,7 +1672,8 @@ class AsyncSandbox:
             language: Its language, such as `python`, `javascript` or `bash`, in whose default
                 context it runs. Default: `python`. Not together with `context`.
             context: The context to run it in, or the id of one. Default: that of the language.
-            on_stdout: Called with each piece of standard output.
+            on_stdout: Called with each piece of standard output. While a callback runs, nothing more
+                is taken; one that takes 30 s or longer may end the call with an error.
             on_stderr: Called with each piece of standard error.
             on_result: Called with each thing that the code displays, and with what it comes to.
             on_error: Called with the exception that the code ends with.
@@ -1688,6 +1689,7 @@ class AsyncSandbox:
             InvalidArgumentException: An argument is wrong, or does not fit to another one.
             NotFoundException: There is no such context.
             PortClosedException: The sandbox was made from a template without kernels.
+            SandboxUnreachableException: What the code does could not be followed to its end.
         """
 
     async def _set_timeout(
@@ -3635,7 +3637,8 @@ class Sandbox:
             language: Its language, such as `python`, `javascript` or `bash`, in whose default
                 context it runs. Default: `python`. Not together with `context`.
             context: The context to run it in, or the id of one. Default: that of the language.
-            on_stdout: Called with each piece of standard output.
+            on_stdout: Called with each piece of standard output. While a callback runs, nothing more
+                is taken; one that takes 30 s or longer may end the call with an error.
             on_stderr: Called with each piece of standard error.
             on_result: Called with each thing that the code displays, and with what it comes to.
             on_error: Called with the exception that the code ends with.
@@ -3651,6 +3654,7 @@ class Sandbox:
             InvalidArgumentException: An argument is wrong, or does not fit to another one.
             NotFoundException: There is no such context.
             PortClosedException: The sandbox was made from a template without kernels.
+            SandboxUnreachableException: What the code does could not be followed to its end.
         """
 
     def _set_timeout(

@@ -1,6 +1,6 @@
 //! The data of charts, from which they can be drawn anew.
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
 /// The data of a chart.
@@ -56,6 +56,19 @@ fn read<T: DeserializeOwned>(raw: &Value) -> Option<T> {
     T::deserialize(raw).ok()
 }
 
+/// What is given, or the default where that is null.
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    data: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(data).map(Option::unwrap_or_default)
+}
+
+/// The items of a list, where there is one, that are not null.
+fn items<'de, D: Deserializer<'de>, T: Deserialize<'de>>(data: D) -> Result<Vec<T>, D::Error> {
+    let items = Option::<Vec<Option<T>>>::deserialize(data)?;
+    Ok(items.into_iter().flatten().flatten().collect())
+}
+
 /// How the values of an axis are laid out.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -96,22 +109,29 @@ pub struct PointChart {
     /// The unit of the horizontal axis.
     pub x_unit: Option<String>,
     /// Where the horizontal axis has ticks: numbers, or texts such as dates.
+    #[serde(deserialize_with = "or_default")]
     pub x_ticks: Vec<Value>,
     /// What stands at them.
+    #[serde(deserialize_with = "or_default")]
     pub x_tick_labels: Vec<String>,
     /// How the horizontal axis is laid out.
+    #[serde(deserialize_with = "or_default")]
     pub x_scale: AxisScale,
     /// What stands at the vertical axis.
     pub y_label: Option<String>,
     /// The unit of the vertical axis.
     pub y_unit: Option<String>,
     /// Where the vertical axis has ticks: numbers, or texts such as dates.
+    #[serde(deserialize_with = "or_default")]
     pub y_ticks: Vec<Value>,
     /// What stands at them.
+    #[serde(deserialize_with = "or_default")]
     pub y_tick_labels: Vec<String>,
     /// How the vertical axis is laid out.
+    #[serde(deserialize_with = "or_default")]
     pub y_scale: AxisScale,
     /// The lines, or groups of points.
+    #[serde(deserialize_with = "items")]
     pub elements: Vec<PointElement>,
 }
 
@@ -122,6 +142,7 @@ pub struct PointElement {
     /// Its name.
     pub label: Option<String>,
     /// Its points, horizontal and vertical: numbers, or texts such as dates.
+    #[serde(deserialize_with = "or_default")]
     pub points: Vec<(Value, Value)>,
 }
 
@@ -140,6 +161,7 @@ pub struct BarChart {
     /// The unit of the vertical axis.
     pub y_unit: Option<String>,
     /// The bars.
+    #[serde(deserialize_with = "items")]
     pub elements: Vec<BarElement>,
 }
 
@@ -162,6 +184,7 @@ pub struct PieChart {
     /// Its title.
     pub title: Option<String>,
     /// The parts.
+    #[serde(deserialize_with = "items")]
     pub elements: Vec<PieElement>,
 }
 
@@ -172,9 +195,9 @@ pub struct PieElement {
     /// Its name.
     pub label: Option<String>,
     /// Its angle, in degrees.
-    pub angle: f64,
+    pub angle: Option<f64>,
     /// Its radius; that of the chart is 1.
-    pub radius: f64,
+    pub radius: Option<f64>,
 }
 
 /// The data of a chart of boxes and whiskers.
@@ -192,6 +215,7 @@ pub struct BoxAndWhiskerChart {
     /// The unit of the vertical axis.
     pub y_unit: Option<String>,
     /// The boxes.
+    #[serde(deserialize_with = "items")]
     pub elements: Vec<BoxAndWhiskerElement>,
 }
 
@@ -202,16 +226,17 @@ pub struct BoxAndWhiskerElement {
     /// Its name.
     pub label: Option<String>,
     /// The end of the lower whisker.
-    pub min: f64,
+    pub min: Option<f64>,
     /// The lower end of the box.
-    pub first_quartile: f64,
+    pub first_quartile: Option<f64>,
     /// The line in the box.
-    pub median: f64,
+    pub median: Option<f64>,
     /// The upper end of the box.
-    pub third_quartile: f64,
+    pub third_quartile: Option<f64>,
     /// The end of the upper whisker.
-    pub max: f64,
+    pub max: Option<f64>,
     /// What lies beyond the whiskers.
+    #[serde(deserialize_with = "items")]
     pub outliers: Vec<f64>,
 }
 
@@ -225,11 +250,13 @@ pub struct SuperChart {
 }
 
 impl SuperChart {
+    /// Axes that show nothing are told as `{}`, and left out.
     fn new(raw: &Value) -> Option<Self> {
-        let elements = raw["elements"].as_array()?;
+        let is_shown = |axes: &&Value| axes.as_object().is_none_or(|fields| !fields.is_empty());
+        let elements = raw["elements"].as_array()?.iter().filter(is_shown);
         Some(Self {
             title: raw["title"].as_str().map(str::to_owned),
-            elements: elements.iter().map(Chart::new).collect(),
+            elements: elements.map(Chart::new).collect(),
         })
     }
 }
@@ -273,9 +300,38 @@ mod tests {
         );
         assert_eq!(line.elements[0].points[1], (json!("a"), json!(2)));
         assert_eq!(bar.elements[0].value, 3);
-        assert!((pie.elements[0].angle - 90.0).abs() < f64::EPSILON);
+        assert_eq!(pie.elements[0].angle, Some(90.0));
         assert_eq!(spread.elements[0].outliers, [9.0]);
         assert_eq!(chart.elements[0].title(), Some("t"));
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_chart_costs_only_itself() {
+        let axis = json!({ "type": "scatter", "title": null, "x_ticks": null, "x_tick_labels": null,
+            "x_scale": null, "elements": [null, { "label": null, "points": null }] });
+        let Chart::Scatter(chart) = Chart::new(&axis) else {
+            panic!("a chart of points")
+        };
+        assert_eq!(
+            (chart.x_scale, chart.elements.len()),
+            (AxisScale::Unknown, 1)
+        );
+        let boxes = json!({ "type": "box_and_whisker",
+            "elements": [{ "median": null, "max": 3, "outliers": [null, 9] }, { "outliers": null }] });
+        let Chart::BoxAndWhisker(chart) = Chart::new(&boxes) else {
+            panic!("a chart of boxes")
+        };
+        assert_eq!(
+            (chart.elements[0].median, chart.elements[0].max),
+            (None, Some(3.0))
+        );
+        assert_eq!(chart.elements[0].outliers, [9.0]);
+        let figure =
+            json!({ "type": "superchart", "elements": [{}, { "type": "bar", "elements": null }] });
+        let Chart::Super(chart) = Chart::new(&figure) else {
+            panic!("several charts")
+        };
+        assert!(matches!(&chart.elements[..], [Chart::Bar(_)]), "{chart:?}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use sandspan_protocol::{
     interpreter::{CONTEXTS_PATH, Context, NewContext},
 };
 
-use super::Code;
+use super::{Code, named};
 use crate::{
     Error, ErrorKind, Result,
     arguments::check_text,
@@ -54,7 +54,6 @@ impl Code {
     /// knows no such language or directory.
     pub async fn create_context(&self, options: ContextOptions) -> Result<Context> {
         const OPERATION: &str = "code.create_context";
-        let named = |name: Option<String>| name.filter(|name| !name.is_empty());
         let new = NewContext {
             language: named(options.language),
             cwd: named(options.cwd),
@@ -136,7 +135,7 @@ impl Code {
         };
         let _active = self.agent.begin();
         let reaching = self.agent.connection.reach(asked.effect, attempt);
-        match within(self.limit(request_timeout), reaching).await {
+        match within(self.agent.limit(request_timeout), reaching).await {
             Ok(answer) => {
                 self.agent.answered();
                 Ok(answer)
@@ -149,12 +148,19 @@ impl Code {
     }
 }
 
-/// The path of a context. Dots alone would lead elsewhere, however they are written.
-fn path(operation: &'static str, id: &str) -> Result<String> {
+/// Refuses what cannot be the id of a context: as the end of a path, dots alone lead elsewhere,
+/// however they are written.
+pub(super) fn check_id(operation: &'static str, id: &str) -> Result<()> {
     if matches!(id, "" | "." | "..") {
         let message = format!("Invalid context: {id:?} is no id");
         return Err(Error::new(ErrorKind::InvalidArgument, operation, message));
     }
+    Ok(())
+}
+
+/// The path of a context.
+fn path(operation: &'static str, id: &str) -> Result<String> {
+    check_id(operation, id)?;
     let id = utf8_percent_encode(id, RESERVED);
     Ok(format!("{CONTEXTS_PATH}/{id}"))
 }

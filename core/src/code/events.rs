@@ -1,6 +1,6 @@
 //! What happens while code runs, as it comes.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, header::CONTENT_TYPE};
@@ -9,6 +9,7 @@ use sandspan_protocol::{
     defaults::INTERPRETER_PORT,
     interpreter::{EXECUTE_PATH, Event, Text},
 };
+use serde::Deserialize;
 
 use super::{
     ExecutionError, ExecutionResult,
@@ -58,6 +59,22 @@ pub enum CodeEvent {
 pub(super) struct Timing {
     pub(super) start: Limit,
     pub(super) end: Limit,
+}
+
+/// What is read of every line. What else is there is only known to be JSON.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(rename = "type")]
+    kind: Kind,
+    is_main_result: Option<bool>,
+}
+
+#[derive(PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Result,
+    #[serde(other)]
+    Other,
 }
 
 /// What a line says.
@@ -265,16 +282,19 @@ fn step(line: Line) -> Result<Step, Failure> {
         },
         line => line,
     };
-    let line = line.as_ref();
-    if line.trim_ascii().is_empty() {
+    let text = line.as_ref().trim_ascii();
+    if text.is_empty() {
         return Ok(Step::Other);
     }
-    let event = serde_json::from_slice(line).map_err(|error| garbled(&error))?;
+    let head: Head = serde_json::from_slice(text).map_err(|error| garbled(&error))?;
+    if head.kind == Kind::Result {
+        return Ok(Step::Event(CodeEvent::Result(result(line, &head)?)));
+    }
+    let event = serde_json::from_slice(text).map_err(|error| garbled(&error))?;
     let event = match event {
         Event::NumberOfExecutions { execution_count } => CodeEvent::ExecutionCount(execution_count),
         Event::Stdout(text) => CodeEvent::Output(output(text, false)),
         Event::Stderr(text) => CodeEvent::Output(output(text, true)),
-        Event::Result(raw) => CodeEvent::Result(ExecutionResult::new(raw)),
         Event::Error {
             name,
             value,
@@ -285,12 +305,30 @@ fn step(line: Line) -> Result<Step, Failure> {
             traceback,
         }),
         Event::EndOfExecution => return Ok(Step::End),
-        Event::Keepalive | Event::Unknown => return Ok(Step::Other),
+        // Results were told apart before.
+        Event::Keepalive | Event::Unknown | Event::Result(_) => return Ok(Step::Other),
     };
     Ok(Step::Event(event))
 }
 
-fn garbled(error: &serde_json::Error) -> Failure {
+/// A result, whose line is only known to be JSON: what cannot be held of it must not cost the rest
+/// of the execution.
+fn result(line: Line, head: &Head) -> Result<ExecutionResult, Failure> {
+    if !line.as_ref().trim_ascii_start().starts_with(b"{") {
+        return Err(garbled(&"a result is an object"));
+    }
+    let line = match line {
+        Line::Whole(line) => line.to_vec(),
+        Line::Joined(line) => line,
+    };
+    let json = String::from_utf8(line).map_err(|error| garbled(&error))?;
+    Ok(ExecutionResult::new(
+        json,
+        head.is_main_result == Some(true),
+    ))
+}
+
+fn garbled(error: &dyn fmt::Display) -> Failure {
     Failure::Garbled(format!(
         "Cannot read what the code interpreter sent: {error}"
     ))

@@ -34,7 +34,8 @@ pub struct ExecutionError {
     pub name: String,
     /// What it says.
     pub value: String,
-    /// Where it was raised, as the kernel shows it, which may be with colours for a terminal.
+    /// Where it was raised, as the kernel shows it. A service may send it with colours for a
+    /// terminal.
     pub traceback: String,
 }
 
@@ -71,11 +72,9 @@ mod tests {
     use super::{Execution, ExecutionError};
     use crate::{CodeEvent, ExecutionResult, OutputMessage};
 
-    fn result(raw: Value) -> CodeEvent {
-        let Value::Object(raw) = raw else {
-            panic!("a result is an object")
-        };
-        CodeEvent::Result(ExecutionResult::new(raw))
+    fn result(raw: &Value) -> CodeEvent {
+        let is_main_result = raw["is_main_result"] == true;
+        CodeEvent::Result(ExecutionResult::new(raw.to_string(), is_main_result))
     }
 
     fn output(line: &str, error: bool) -> CodeEvent {
@@ -98,8 +97,8 @@ mod tests {
             output("a\n", false),
             output("b\n", true),
             output("c\n", false),
-            result(json!({ "text": "shown", "is_main_result": false })),
-            result(json!({ "text": "2", "is_main_result": true })),
+            result(&json!({ "text": "shown", "is_main_result": false })),
+            result(&json!({ "text": "2", "is_main_result": true })),
             CodeEvent::Error(error),
         ] {
             execution.push(event);

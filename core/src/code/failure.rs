@@ -46,6 +46,7 @@ fn refused(operation: &'static str, health: Health, refusal: &Refusal) -> Error 
         404 => (ErrorKind::NotFound, message.clone()),
         502 if message.contains(PORT_NOT_OPEN) => (ErrorKind::PortClosed, no_interpreter(message)),
         502 if is_gone => (ErrorKind::NotRunning, naming.interpreter_gone(message)),
+        502 if health == Health::Running => (ErrorKind::Unreachable, broke_while_running(message)),
         502 => (ErrorKind::Unreachable, naming.interpreter_gone(message)),
         _ => (kind(status), with_reason(status, message)),
     };
@@ -160,6 +161,10 @@ mod tests {
         }
         let error = refused(502, "no", Health::Gone);
         assert_eq!(error.kind(), ErrorKind::NotRunning);
+        let error = refused(502, "no", Health::Running);
+        assert_eq!(error.kind(), ErrorKind::Unreachable);
+        let start = "no: The sandbox is running, but the connection to it broke";
+        assert!(error.message().starts_with(start), "{error}");
     }
 
     #[test]

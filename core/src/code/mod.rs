@@ -5,6 +5,7 @@ mod context;
 mod events;
 mod execution;
 mod failure;
+mod forms;
 mod large;
 mod lines;
 mod result;
@@ -102,8 +103,10 @@ impl Code {
     }
 
     async fn open(&self, code: &str, options: RunCodeOptions) -> Result<Events> {
-        let named = |name: Option<String>| name.filter(|name| !name.is_empty());
-        let (language, context_id) = (named(options.language), named(options.context));
+        let (language, context_id) = (named(options.language), options.context);
+        if let Some(id) = &context_id {
+            context::check_id(OPERATION, id)?;
+        }
         if language.is_some() && context_id.is_some() {
             let message = "You can provide context or language, but not both at the same time.";
             return Err(Error::new(ErrorKind::InvalidArgument, OPERATION, message));
@@ -117,7 +120,7 @@ impl Code {
         };
         let body = serde_json::to_vec(&execute).expect("texts are JSON");
         let timing = Timing {
-            start: self.limit(options.request_timeout),
+            start: self.agent.limit(options.request_timeout),
             end: Limit::from_now(options.timeout.unwrap_or_else(default_timeout)),
         };
         Events::open(
@@ -128,13 +131,11 @@ impl Code {
         )
         .await
     }
+}
 
-    fn limit(&self, request_timeout: Option<Duration>) -> Limit {
-        match request_timeout {
-            Some(timeout) => Limit::from_now(timeout),
-            None => self.agent.connection.limit(),
-        }
-    }
+/// What is named, for an empty name stands for the default.
+fn named(name: Option<String>) -> Option<String> {
+    name.filter(|name| !name.is_empty())
 }
 
 fn default_timeout() -> Duration {

@@ -1,9 +1,14 @@
 //! What code displayed or came to.
 
+use std::sync::OnceLock;
+
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::Chart;
+use super::{
+    Chart,
+    forms::{self, EXTRA},
+};
 
 /// The formats that have a name of their own, in the order in which they are listed.
 const FORMATS: [&str; 12] = [
@@ -21,22 +26,24 @@ const FORMATS: [&str; 12] = [
     "chart",
 ];
 
-/// Where other formats are.
-const EXTRA: &str = "extra";
-
 /// Something that code displayed, or what it came to, in all the formats that there are of it.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// It is read when it is first asked for. A format that cannot be held, for a number in it has more
+/// than 64 bits or lists lie in each other more than 100 deep, is given as its JSON text.
+#[derive(Clone, Debug)]
 pub struct ExecutionResult {
-    raw: Map<String, Value>,
+    json: String,
     is_main_result: bool,
+    raw: OnceLock<Map<String, Value>>,
 }
 
 impl ExecutionResult {
-    pub(super) fn new(mut raw: Map<String, Value>) -> Self {
-        let is_main_result = raw.remove("is_main_result");
+    /// The result of the JSON object of its event.
+    pub(super) fn new(json: String, is_main_result: bool) -> Self {
         Self {
-            raw,
-            is_main_result: is_main_result == Some(Value::Bool(true)),
+            json,
+            is_main_result,
+            raw: OnceLock::new(),
         }
     }
 
@@ -47,7 +54,7 @@ impl ExecutionResult {
     }
 
     fn get(&self, format: &str) -> Option<&Value> {
-        self.raw.get(format).filter(|value| !value.is_null())
+        self.raw().get(format).filter(|value| !value.is_null())
     }
 
     fn as_text(&self, format: &str) -> Option<&str> {
@@ -135,13 +142,20 @@ impl ExecutionResult {
     /// All formats by name, as they came.
     #[must_use]
     pub fn raw(&self) -> &Map<String, Value> {
-        &self.raw
+        self.raw.get_or_init(|| forms::read(&self.json))
     }
 
-    /// All formats by name, without a copy.
+    /// The JSON object that came, for readers that can hold more: all formats by name, and beside
+    /// them the fields `type` and `is_main_result`, which are none.
     #[must_use]
-    pub fn into_raw(self) -> Map<String, Value> {
-        self.raw
+    pub fn raw_json(&self) -> &str {
+        &self.json
+    }
+
+    /// The same without a copy.
+    #[must_use]
+    pub fn into_raw_json(self) -> String {
+        self.json
     }
 
     /// The names of the formats that there are.
@@ -153,7 +167,7 @@ impl ExecutionResult {
     fn by_format(&self) -> impl Iterator<Item = (&str, &Value)> {
         let named = FORMATS
             .into_iter()
-            .filter_map(|format| Some((format, self.raw.get(format)?)));
+            .filter_map(|format| Some((format, self.raw().get(format)?)));
         let extra = self.extra().into_iter().flatten();
         let extra = extra.map(|(format, value)| (format.as_str(), value));
         named.filter(|(_, value)| !is_empty(value)).chain(extra)
@@ -171,10 +185,20 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// Results are equal when the same came.
+impl PartialEq for ExecutionResult {
+    fn eq(&self, other: &Self) -> bool {
+        self.json == other.json
+    }
+}
+
 /// The formats that there are by name, and the text in any case.
 impl Serialize for ExecutionResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = (FORMATS[0], self.raw.get(FORMATS[0]).unwrap_or(&Value::Null));
+        let text = (
+            FORMATS[0],
+            self.raw().get(FORMATS[0]).unwrap_or(&Value::Null),
+        );
         let others = self.by_format().filter(|(format, _)| *format != FORMATS[0]);
         serializer.collect_map([text].into_iter().chain(others))
     }
@@ -188,7 +212,8 @@ mod tests {
     use crate::Chart;
 
     fn result(raw: &Value) -> ExecutionResult {
-        ExecutionResult::new(raw.as_object().expect("an object").clone())
+        let is_main_result = raw["is_main_result"] == true;
+        ExecutionResult::new(raw.to_string(), is_main_result)
     }
 
     #[test]

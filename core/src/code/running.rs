@@ -7,8 +7,9 @@ use crate::{Result, feed::Feed};
 
 /// Code that runs. Clones are the same execution.
 ///
-/// Nothing of what comes is kept: what nobody takes waits in the sandbox. Dropping the last handle
-/// before the end interrupts the code.
+/// Nothing of what comes is kept: what nobody takes waits in the sandbox, and whoever takes nothing of
+/// it for 30 s is cut off, which is an error. Dropping the last handle before the end interrupts the
+/// code.
 #[derive(Clone)]
 pub struct RunningCode(Arc<Feed<Events>>);
 

@@ -34,7 +34,7 @@ use crate::{
     agent::{Agent, Filesystem},
     arguments::{check_text, check_user},
     diagnosis::Stage,
-    transport::{Failure, Limit},
+    transport::Failure,
 };
 
 /// The files in a sandbox. It is cheap to clone.
@@ -231,18 +231,11 @@ impl Files {
     where
         F: Future<Output = Result<T, ConnectError>>,
     {
-        let limit = self.limit(options.request_timeout);
+        let limit = self.agent.limit(options.request_timeout);
         let user = options.user.as_deref();
         let named = |client| call(client, self.call_options(user, CallOptions::default()));
         let (answer, _) = self.agent.call(limit, named).await?;
         Ok(answer)
-    }
-
-    fn limit(&self, request_timeout: Option<Duration>) -> Limit {
-        match request_timeout {
-            Some(timeout) => Limit::from_now(timeout),
-            None => self.agent.connection.limit(),
-        }
     }
 
     /// The options of an RPC with the user in them.

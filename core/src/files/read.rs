@@ -62,7 +62,7 @@ impl Files {
     pub async fn read_stream(&self, path: &str, options: ReadOptions) -> Result<FileReader> {
         const OPERATION: &str = "files.read_stream";
         let active = self.agent.begin();
-        let limit = self.limit(options.request_timeout);
+        let limit = self.agent.limit(options.request_timeout);
         let contents = self.open(OPERATION, path, &options, limit).await?;
         Ok(FileReader(Feed::new(Transfer {
             agent: Arc::clone(&self.agent),
@@ -78,7 +78,7 @@ impl Files {
         path: &str,
         options: ReadOptions,
     ) -> Result<BytesMut> {
-        let limit = self.limit(options.request_timeout);
+        let limit = self.agent.limit(options.request_timeout);
         let _active = self.agent.begin();
         let contents = self.open(operation, path, &options, limit).await?;
         match within(limit, contents.collect()).await {

@@ -71,7 +71,7 @@ impl Files {
             let call: CallOptions = self.call_options(user, call_options(timeout));
             client.watch_dir_with_options(request.clone(), call).await
         };
-        let start = self.limit(options.request_timeout).earlier(limit);
+        let start = self.agent.limit(options.request_timeout).earlier(limit);
         let active = self.agent.begin();
         let opened = async {
             let (stream, slot) = self.agent.call(start, watch).await?;

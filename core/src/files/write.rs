@@ -184,7 +184,7 @@ impl Writing<'_> {
         let limit = if content.is_stream() {
             Limit::from_now(timeout.unwrap_or_default())
         } else {
-            self.files.limit(timeout)
+            self.files.agent.limit(timeout)
         };
         let upload = Upload::new(content, self.options.gzip);
         let effect = match upload {
@@ -255,7 +255,7 @@ impl Writing<'_> {
             headers.insert(CONTENT_TYPE, content_type.clone());
             Ok(())
         };
-        let limit = self.files.limit(self.options.request_timeout);
+        let limit = self.files.agent.limit(self.options.request_timeout);
         let answer = self.send(limit, Effect::Same, fill).await;
         self.written(answer, count).await
     }

@@ -201,12 +201,39 @@ async fn the_last_line_may_lack_its_end() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_held_costs_only_its_form() {
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let huge = format!("[1{}]", "0".repeat(400));
+    let line = format!(
+        "{{\"json\":{huge},\"data\":{deep},\"text\":\"t\",\"type\":\"result\",\"is_main_result\":true}}\n"
+    );
+    let output = "{\"type\":\"stdout\",\"text\":\"a\"}\n";
+    let (code, _requests) = code(vec![execution(&[&line, output, END])]).await;
+    let run = code.run("", RunCodeOptions::default()).await;
+    let execution = run.expect("it runs");
+    assert_eq!(
+        (execution.text(), &execution.logs.stdout[..]),
+        (Some("t"), &["a".to_owned()][..])
+    );
+    let [result] = &execution.results[..] else {
+        panic!("{execution:?}")
+    };
+    assert_eq!(
+        (result.json(), result.data()),
+        (Some(&huge.into()), Some(&deep.into()))
+    );
+    assert_eq!(result.raw_json(), line);
+}
+
+#[tokio::test]
 async fn what_is_no_event_is_told() {
     for line in [
         "nonsense\n",
         "[]\n",
         "{\"type\":\"stdout\"}\n",
         "{\"text\":\"\"}\n",
+        "{\"type\":\"result\",\"text\":}\n",
+        "[\"result\",true]\n",
     ] {
         let error = failed(vec![execution(&[line, END])]).await;
         assert_eq!(error.kind(), ErrorKind::Unexpected);

@@ -12,7 +12,7 @@ from interpreters import (
     DERIVED,
     Interpreter,
     error_of,
-    need_language,
+    needs_deno,
     only_newest,
     printed,
 )
@@ -131,8 +131,8 @@ def test_many_contexts_at_once(client: Interpreter, shared: Any) -> None:
             removal.result()
 
 
-def test_javascript(client: Interpreter, shared: Any) -> None:
-    need_language(client, shared, "javascript")
+@needs_deno
+def test_javascript(shared: Any) -> None:
     execution = shared.run_code("console.log('out'); console.error('err')", language="js")
     assert printed(execution) == "out\n"
     assert "".join(execution.logs.stderr) == "err\n"
@@ -150,8 +150,7 @@ def test_javascript(client: Interpreter, shared: Any) -> None:
     shared.remove_code_context(context)
 
 
-def test_bash(client: Interpreter, shared: Any) -> None:
-    need_language(client, shared, "bash")
+def test_bash(shared: Any) -> None:
     assert printed(shared.run_code("kept=1; cd /tmp; echo $kept", language="bash")) == "1\n"
     assert printed(shared.run_code("echo $((kept + 1)) $PWD", language="bash")) == "2 /tmp\n"
     envs = {"OF_RUN": "run"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -44,10 +45,10 @@ def test_input_is_refused(shared: Any) -> None:
 
 @pytest.mark.parametrize("code", ["raise SystemExit(3)", "exit()"])
 def test_an_exit_is_no_death(shared: Any, code: str) -> None:
-    shared.run_code("kept = 1")
+    process = shared.run_code("import os; kept = os.getpid(); kept").text
     shared.run_code(code)
-    # A kernel that is told to end does so a moment later.
-    assert shared.run_code("import asyncio; await asyncio.sleep(0.3); kept").text == "1"
+    for _ in range(2):
+        assert shared.run_code("os.getpid(), kept").text == f"({process}, {process})"
 
 
 @pytest.mark.parametrize("code", ["while True: pass", "import time; time.sleep(1000)"])
@@ -67,9 +68,21 @@ def test_a_kernel_that_dies(shared: Any, code: str) -> None:
     context = shared.create_code_context()
     shared.run_code("gone = 1", context=context)
     began = time.monotonic()
-    # What a kernel has not sent yet dies with it.
-    last = "print('last', flush=True); import time; time.sleep(0.2)"
-    execution = shared.run_code(f"{last}\n{code}", context=context)
+    # What a kernel has not sent yet dies with it, so it lives until that was heard.
+    heard = f"/tmp/{context.id}"
+    last = f"""
+import os, time
+print('last', flush=True)
+while not os.path.exists({heard!r}):
+    time.sleep(0.01)
+"""
+    # The callback itself may be on the loop that the writing needs.
+    with ThreadPoolExecutor(1) as others:
+        execution = shared.run_code(
+            f"{last}\n{code}",
+            context=context,
+            on_stdout=lambda _: others.submit(shared.files.write, heard, ""),
+        )
     assert time.monotonic() - began < PATIENCE
     name, value = error_of(execution)
     assert name
