@@ -109,8 +109,11 @@ fn build(name: &str) -> Result<(), String> {
     if is_terminal {
         write("\r\x1b[K");
     }
-    result.map_err(|problem| problem.to_string())?;
+    let unavailable = result.map_err(|problem| problem.to_string())?;
     print(&format!("The template {name} is ready."));
+    for (language, advice) in unavailable {
+        print(&format!("It cannot run {language}: {advice}."));
+    }
     Ok(())
 }
 

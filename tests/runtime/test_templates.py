@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from servers import API_KEY, Server, wait_until
+from template_commands import NAME, command, done, states
 
 import sandspan
-
-NAME = "code-interpreter-v1"
 
 CHARTS = """
 import json
@@ -44,48 +40,6 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def sandbox(ready: Server) -> sandspan.Sandbox:
     """A sandbox that only looks."""
     return ready.create(template=NAME)
-
-
-@pytest.fixture(scope="module")
-def closed_port() -> Iterator[int]:
-    """A port that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield taken.getsockname()[1]
-
-
-def command(server: Server, *arguments: str, **variables: str) -> subprocess.Popen[str]:
-    """Starts `sandspan template` as the server's user, with templates of the test's own."""
-    user = {}
-    if server.user is not None:
-        user = {"user": server.user, "group": server.user, "extra_groups": []}
-    environment = os.environ | {
-        "SANDSPAN_TEMPLATES_DIR": str(server.templates),
-        # What was downloaded once is not downloaded by each test.
-        "HOME": str(server.folder if server.user is not None else Path.home()),
-    }
-    return subprocess.Popen(
-        [server.program, "template", *arguments],
-        env=environment | variables,
-        cwd=server.folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **user,
-    )
-
-
-def done(process: subprocess.Popen[str]) -> tuple[int, str]:
-    """Waits for a command and gives its exit code and all that it said."""
-    output, problems = process.communicate(timeout=300)
-    return process.returncode, output + problems
-
-
-def states(server: Server) -> list[str]:
-    """The states of all templates that there are."""
-    code, output = done(command(server, "list", "--json"))
-    assert code == 0, output
-    return [template["state"] for template in json.loads(output)]
 
 
 @pytest.mark.timeout(400)
@@ -142,7 +96,8 @@ def test_without_an_index(idle_server: Server, closed_port: int, reason: str) ->
         variables["PIP_NO_INDEX"] = "1"
     code, output = done(command(idle_server, "build", **variables))
     assert code == 1
-    assert "asttokens" in output
+    # Deno may be missing for good, and then the next package is the first that is missed.
+    assert ("deno==" if reason == "closed port" else "asttokens==") in output
     assert f"`sandspan template build {NAME}`" in output
     assert "secret" not in output
     expected = "the package index cannot be reached" if reason == "closed port" else "pip cannot"
@@ -211,12 +166,14 @@ def test_the_environment_is_the_users(idle_server: Server) -> None:
         found = sandbox.commands.run("command -v python pip ipython").stdout.split()
         assert [Path(path).parent for path in found] == [Path("/opt/code-interpreter/bin")] * 3
         sandbox.commands.run("pip uninstall --yes wcwidth")
-        sandbox.commands.run("pip check || true; touch /opt/code-interpreter/lib/new")
+        sandbox.commands.run("touch /opt/code-interpreter/lib/new")
         missing = sandbox.commands.run("python -c 'import wcwidth' 2>&1 || true").stdout
         assert "ModuleNotFoundError" in missing
     with server.create(template=NAME) as sandbox:
         assert sandbox.commands.run("pip check").exit_code == 0
-        assert sandbox.commands.run("python -c 'import wcwidth'; ls /opt/*/lib").stdout != ""
+        sandbox.commands.run("python -c 'import wcwidth'")
+        (version,) = sandbox.commands.run("ls /opt/code-interpreter/lib").stdout.split()
+        assert version.startswith("python3.")
     with server.create() as sandbox:
         assert sandbox.commands.run("ls /opt").stdout == ""
 

@@ -137,7 +137,7 @@ pub(super) fn boot(
         interpreter: settings.interpreter.clone(),
     };
     let templates = &isolation.templates;
-    templates.check(&settings.template_id, &settings.layers)?;
+    let _in_use = templates.check(&settings.template_id, &settings.layers)?;
     let directory = Store::directory(&settings.sandbox_id);
     match fs::remove_file(agent_socket(&directory)) {
         Err(problem) if problem.kind() != io::ErrorKind::NotFound => return Err(problem.into()),

@@ -5,20 +5,31 @@ use std::{
     env,
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Seek as _, Write as _},
-    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
-    path::{Path, PathBuf},
+    os::unix::fs::{
+        DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+    },
+    path::PathBuf,
 };
 
 use nix::{
     errno::Errno,
     fcntl::{Flock, FlockArg},
+    unistd::geteuid,
 };
+
+use super::code_interpreter::NAME;
 
 /// The environment variable that names the directory.
 pub(super) const DIRECTORY: &str = "SANDSPAN_TEMPLATES_DIR";
 
 /// What the names of directories that are being made, or removed, go on with.
 const UNFINISHED: &str = ".unfinished-";
+
+/// The permissions of the directory: nobody but the user gets into it.
+const CLOSED: u32 = 0o700;
+
+/// The directory in it for what pip downloads.
+const DOWNLOADS: &str = "downloads";
 
 /// The directory of a user's templates.
 #[derive(Debug, Clone)]
@@ -50,13 +61,13 @@ impl Cache {
 
     /// A cache in a directory of its own.
     #[cfg(test)]
-    pub(super) fn at(directory: &Path) -> Self {
+    pub(super) fn at(directory: &std::path::Path) -> Self {
         Self(directory.to_owned())
     }
 
-    /// The directory itself.
-    pub(super) fn path(&self) -> &Path {
-        &self.0
+    /// Where downloads lie until a template is made of them, if the user's pip keeps none.
+    pub(super) fn downloads(&self) -> PathBuf {
+        self.0.join(DOWNLOADS)
     }
 
     /// The directory of a template, which is there once it is made.
@@ -103,8 +114,19 @@ impl Cache {
             .join(format!("{name}{UNFINISHED}{}", std::process::id()))
     }
 
-    /// Removes what makers of a template left that did not get to the end; its lock must be held.
-    pub(super) fn remove_leftovers(&self, name: &str) -> io::Result<()> {
+    /// Removes a template, where there is one, and what makers of it left that did not get to the
+    /// end; its lock must be held.
+    pub(super) fn remove(&self, name: &str) -> io::Result<()> {
+        self.remove_leftovers(name)?;
+        if self.directory(name).exists() {
+            // Nobody finds half of it.
+            fs::rename(self.directory(name), self.unfinished(name))?;
+            fs::remove_dir_all(self.unfinished(name))?;
+        }
+        Ok(())
+    }
+
+    fn remove_leftovers(&self, name: &str) -> io::Result<()> {
         let leftover = format!("{name}{UNFINISHED}");
         for name in self.names()? {
             if name.starts_with(&leftover) {
@@ -116,16 +138,52 @@ impl Cache {
 
     /// Takes a lock of a template; gives nothing where another has it and `how` says not to wait.
     pub(super) fn lock(&self, name: &str, how: FlockArg) -> io::Result<Option<Lock>> {
-        // Directories in it can be written to by everybody, so that every user of a sandbox can.
         DirBuilder::new()
             .recursive(true)
-            .mode(0o700)
+            .mode(CLOSED)
             .create(&self.0)?;
+        self.close()?;
         match Flock::lock(self.open_lock(name)?, how) {
             Ok(lock) => Ok(Some(lock)),
             Err((_, Errno::EWOULDBLOCK)) => Ok(None),
             Err((_, problem)) => Err(problem.into()),
         }
+    }
+
+    /// Keeps everybody but the user out: directories in it can be written to by everybody, so that
+    /// every user of a sandbox can.
+    fn close(&self) -> io::Result<()> {
+        let metadata = fs::metadata(&self.0)?;
+        let (owner, user) = (metadata.uid(), geteuid().as_raw());
+        if owner != user {
+            return Err(self.refuse(&format!("belongs to user {owner}, and this is user {user}")));
+        }
+        if metadata.mode() & 0o777 == CLOSED {
+            return Ok(());
+        }
+        if !self.is_ours_alone()? {
+            // Others may need to get at the rest.
+            return Err(self.refuse("is open to other users and holds more than templates"));
+        }
+        fs::set_permissions(&self.0, fs::Permissions::from_mode(CLOSED))
+    }
+
+    fn is_ours_alone(&self) -> io::Result<bool> {
+        for entry in fs::read_dir(&self.0)? {
+            let name = entry?.file_name();
+            if name != DOWNLOADS && !name.to_string_lossy().starts_with(NAME) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn refuse(&self, reason: &str) -> io::Error {
+        let problem = format!(
+            "the directory of templates {} {reason}: name another one with {DIRECTORY}",
+            self.0.display()
+        );
+        io::Error::new(io::ErrorKind::PermissionDenied, problem)
     }
 
     /// What whoever has the lock of a template noted in it.

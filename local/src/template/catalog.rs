@@ -1,6 +1,7 @@
 //! The templates that a user has, for who looks after them. No server needs to run for it.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -26,7 +27,7 @@ pub struct TemplateInfo {
     pub size: Option<u64>,
     /// When it was made.
     pub made: Option<Timestamp>,
-    /// Where it lies.
+    /// Where it lies, or would lie; nothing where the host has no Python to make it from.
     pub directory: Option<PathBuf>,
 }
 
@@ -90,24 +91,30 @@ fn list(cache: &Cache, recipe: Option<&Recipe>) -> io::Result<Vec<TemplateInfo>>
     let names = cache.names()?;
     let unfinished = |name: &str| {
         let start = format!("{name}.");
-        names.iter().any(|name| name.starts_with(&start))
+        names
+            .iter()
+            .any(|found| found == name || found.starts_with(&start))
     };
     let missing = TemplateInfo {
         name: NAME.to_owned(),
         state: TemplateState::Missing,
         size: None,
         made: None,
-        directory: None,
+        directory: current.map(|current| cache.directory(current)),
     };
     let mut templates = Vec::new();
     for name in names.iter().filter(|name| is_whole(name)) {
         let directory = cache.directory(name);
-        let manifest = code_interpreter::read_manifest(&directory).ok();
+        let manifest = code_interpreter::read_manifest(&directory)?;
         let is_current = Some(name.as_str()) == current;
+        if is_current && manifest.is_none() {
+            continue;
+        }
         templates.push(TemplateInfo {
-            state: match &manifest {
-                Some(_) if is_current => TemplateState::Ready,
-                _ => TemplateState::Outdated,
+            state: if is_current {
+                TemplateState::Ready
+            } else {
+                TemplateState::Outdated
             },
             size: manifest.as_ref().map(|manifest| manifest.size),
             made: manifest.as_ref().map(|manifest| manifest.made),
@@ -127,20 +134,29 @@ fn list(cache: &Cache, recipe: Option<&Recipe>) -> io::Result<Vec<TemplateInfo>>
 }
 
 /// Whether a name is that of a directory of ours that was made to its end.
-fn is_whole(name: &str) -> bool {
+pub(super) fn is_whole(name: &str) -> bool {
     name.strip_prefix(NAME)
         .and_then(|rest| rest.strip_prefix('-'))
         .is_some_and(|key| key.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Makes a template where it is not there yet, and tells how far it is at least once a second.
-/// Blocks until it is made.
+/// Blocks until it is made. Gives the languages that no code can be run in, each with what to do
+/// about that.
 ///
 /// # Errors
 ///
 /// Why it cannot be made, and what to do about it.
-pub fn build_template(listener: &mut dyn FnMut(Preparation)) -> Result<(), BuildError> {
-    making::make(&Cache::find()?, &Recipe::find()?, listener)
+pub fn build_template(
+    listener: &mut dyn FnMut(Preparation),
+) -> Result<BTreeMap<String, String>, BuildError> {
+    let (cache, recipe) = (Cache::find()?, Recipe::find()?);
+    making::make(&cache, &recipe, listener)?;
+    let manifest = code_interpreter::read_manifest(&cache.directory(&recipe.directory))?;
+    // Unless it has been removed this very moment.
+    Ok(manifest.map_or_else(BTreeMap::new, |manifest| {
+        code_interpreter::interpreter(&manifest).unavailable
+    }))
 }
 
 /// Whether there is a template of a name that can be made.
@@ -171,12 +187,17 @@ fn remove(cache: &Cache, name: &str) -> Result<u64, RemoveError> {
         .collect();
     parts.retain(|name| is_whole(name));
     parts.dedup();
-    if parts.is_empty() {
+    let has_downloads = all
+        .iter()
+        .any(|name| cache.directory(name) == cache.downloads());
+    if parts.is_empty() && !has_downloads {
         return Err(RemoveError::Unknown(name.to_owned()));
     }
-    let mut freed = 0;
-    for part in parts {
-        freed += remove_part(cache, part)?;
+    // One that is in use is no reason to keep those that are not.
+    let removed: Vec<_> = parts.iter().map(|part| remove_part(cache, part)).collect();
+    let freed = removed.into_iter().sum::<Result<u64, _>>()?;
+    if has_downloads {
+        fs::remove_dir_all(cache.downloads())?;
     }
     Ok(freed)
 }
@@ -189,17 +210,13 @@ fn remove_part(cache: &Cache, part: &str) -> Result<u64, RemoveError> {
     if users > 0 {
         return Err(RemoveError::InUse(part.to_owned(), users));
     }
-    let directory = cache.directory(part);
-    let size = code_interpreter::read_manifest(&directory).map_or(0, |manifest| manifest.size);
-    if directory.exists() {
-        // Nobody finds half of it.
-        fs::rename(&directory, cache.unfinished(part))?;
-    }
-    cache.remove_leftovers(part)?;
-    Ok(size)
+    let manifest = code_interpreter::read_manifest(&cache.directory(part))?;
+    cache.remove(part)?;
+    Ok(manifest.map_or(0, |manifest| manifest.size))
 }
 
-/// How many processes see a template, by the place where servers show it. Servers do not count: they notice that it has gone.
+/// How many processes see a template, by the place where servers show it. Servers do not count: they
+/// notice that it has gone.
 fn users(place: &str) -> usize {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     processes
@@ -218,6 +235,8 @@ fn sees(process: &Path, place: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use std::fs;
+
+    use nix::fcntl::FlockArg;
 
     use super::{RemoveError, TemplateState, is_whole, list, remove};
     use crate::template::cache::Cache;
@@ -260,6 +279,15 @@ mod tests {
             remove(&cache, "other"),
             Err(RemoveError::Unknown(_))
         ));
+        let held = cache.lock(parts[0], FlockArg::LockShared).expect("a lock");
+        assert!(matches!(
+            remove(&cache, "code-interpreter-v1"),
+            Err(RemoveError::Busy(part)) if part == parts[0]
+        ));
+        assert_eq!(cache.names().expect("names"), [parts[0]]);
+        drop(held);
+        // A remover of the same number may not have got to the end.
+        fs::create_dir_all(cache.unfinished(parts[0]).join("opt")).expect("a directory");
         remove(&cache, "code-interpreter-v1").expect("removed");
         assert_eq!(cache.names().expect("names"), [""; 0]);
         fs::remove_dir_all(&directory).expect("removed");

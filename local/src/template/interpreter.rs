@@ -2,6 +2,7 @@
 //! made when it is not there.
 
 use std::{
+    ffi::OsStr,
     fs, io,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -15,8 +16,10 @@ use tokio::sync::watch;
 use super::{
     Layer, Template,
     base::give,
-    cache::Cache,
+    cache::{Cache, Lock},
+    catalog::is_whole,
     code_interpreter::{self, NAME, OPT, Recipe},
+    is_empty,
     making::{self, BuildError},
     show::show,
 };
@@ -71,7 +74,9 @@ impl Interpreter {
         {
             let place = cache.place(name);
             let place = place.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-            let template = self.show(&cache.directory(name), &place)?;
+            let Some(template) = self.show(&cache.directory(name), &place)? else {
+                return Ok(None);
+            };
             *shown = Some(Shown { identity, template });
         }
         let template = shown.as_ref().map(|shown| shown.template.clone());
@@ -109,23 +114,35 @@ impl Interpreter {
         receiver
     }
 
-    /// Shows what sandboxes of an earlier version are made of, if it is still there.
-    pub(super) fn restore(&self, place: &Path) -> io::Result<bool> {
+    /// Sees that a place shows what sandboxes are made of, be it of an earlier version, if that is
+    /// still there. It is not removed for as long as what is given lives; who makes or removes it now
+    /// is waited for.
+    pub(super) fn restore(&self, place: &Path) -> io::Result<Option<Lock>> {
         // Without what tells it from one in another cache.
         let name = place.parent().and_then(Path::file_stem);
-        let Some(name) = name.filter(|_| place.ends_with(OPT)) else {
-            return Ok(false);
-        };
-        let directory = Cache::find()?.path().join(name).join(OPT);
-        if directory.is_dir() {
+        let name = name.and_then(OsStr::to_str).unwrap_or_default();
+        if !place.ends_with(OPT) || !is_whole(name) {
+            return Ok(None);
+        }
+        let cache = Cache::find()?;
+        let lock = cache.lock(name, FlockArg::LockShared)?;
+        let directory = cache.directory(name).join(OPT);
+        if !directory.is_dir() {
+            return Ok(None);
+        }
+        // One at a time, for showing begins with taking away.
+        let _shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_empty(place) {
             show(&directory, place, self.identity)?;
         }
-        Ok(directory.is_dir())
+        Ok(lock)
     }
 
-    /// Shows a directory of the cache where sandboxes find it.
-    fn show(&self, directory: &Path, place: &str) -> io::Result<Template> {
-        let manifest = code_interpreter::read_manifest(directory)?;
+    /// Shows a directory of the cache where sandboxes find it, if there is a template in it.
+    fn show(&self, directory: &Path, place: &str) -> io::Result<Option<Template>> {
+        let Some(manifest) = code_interpreter::read_manifest(directory)? else {
+            return Ok(None);
+        };
         let place = Path::new("templates").join(place);
         let root = place.join("root");
         self.write_profile(&root)?;
@@ -139,12 +156,12 @@ impl Interpreter {
             path: OPT.to_owned(),
             lower: vec![lower(&place.join(OPT))],
         });
-        Ok(Template {
+        Ok(Some(Template {
             name: NAME.to_owned(),
             layers,
             interpreter: Some(code_interpreter::interpreter(&manifest)),
             in_use: None,
-        })
+        }))
     }
 
     fn write_profile(&self, root: &Path) -> io::Result<()> {

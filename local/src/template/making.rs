@@ -1,13 +1,20 @@
 //! Making a template: by one maker at a time, and as a whole or not at all.
 
-use std::{fs, io, sync::mpsc, thread, time::Duration};
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
 
-use nix::fcntl::FlockArg;
+use nix::{fcntl::FlockArg, unistd::syncfs};
 use sandspan_protocol::runtime::Preparation;
 
 use super::{
     cache::{self, Cache, Lock},
-    code_interpreter::{NAME, Recipe},
+    code_interpreter::{NAME, Recipe, read_manifest},
 };
 
 /// How often whoever waits for another maker looks how far that is.
@@ -47,8 +54,8 @@ pub enum BuildError {
 fn room(problem: &io::Error) -> &'static str {
     match problem.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            ": it takes 700 MB on the disk of the user's cache, or of the directory that \
-             SANDSPAN_TEMPLATES_DIR names"
+            ": it takes 500 MB in the user's cache, or in the directory that SANDSPAN_TEMPLATES_DIR \
+             names, and while it is made up to 250 MB more in pip's cache and in TMPDIR"
         }
         _ => "",
     }
@@ -90,14 +97,17 @@ pub(super) fn make(
     listener: &mut dyn FnMut(Preparation),
 ) -> Result<(), BuildError> {
     let name = &recipe.directory;
-    if cache.identity(name).is_some() {
+    // Without a lock it might be seen while somebody is about to remove it.
+    let shared = cache.lock(name, FlockArg::LockSharedNonblock)?;
+    if shared.is_some() && is_made(cache, name)? {
         return Ok(());
     }
+    drop(shared);
     let lock = wait_for_lock(cache, name, listener)?;
-    if cache.identity(name).is_some() {
+    if is_made(cache, name)? {
         return Ok(());
     }
-    cache.remove_leftovers(name)?;
+    cache.remove(name)?;
     let unfinished = cache.unfinished(name);
     let noted = lock.try_clone()?;
     let mut noting = |preparation: Preparation| {
@@ -109,19 +119,31 @@ pub(super) fn make(
     let mut steps = Steps {
         step: String::new(),
         done: 0,
-        total: 0,
+        total: 1,
         listener: &mut noting,
     };
     let made = fs::create_dir(&unfinished)
         .map_err(BuildError::from)
         .and_then(|()| recipe.make(cache, &lock, &unfinished, &mut steps))
-        .and_then(|()| Ok(fs::rename(&unfinished, cache.directory(name))?));
+        .and_then(|()| Ok(finish(&unfinished, &cache.directory(name))?));
     let _ = cache::note(&lock, "");
-    if made.is_err() {
-        // The next maker removes what is left of it now.
-        let _ = fs::remove_dir_all(&unfinished);
-    }
+    // Whoever makes it next removes what cannot be removed now.
+    let _ = fs::remove_dir_all(match &made {
+        Ok(()) => cache.downloads(),
+        Err(_) => unfinished,
+    });
     made
+}
+
+fn is_made(cache: &Cache, name: &str) -> io::Result<bool> {
+    Ok(read_manifest(&cache.directory(name))?.is_some())
+}
+
+/// Gives a template its name. Its files are on the disk before: else it could have the name without
+/// them after the machine has gone down.
+fn finish(unfinished: &Path, directory: &Path) -> io::Result<()> {
+    syncfs(File::open(unfinished)?)?;
+    fs::rename(unfinished, directory)
 }
 
 fn wait_for_lock(

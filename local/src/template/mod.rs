@@ -55,6 +55,13 @@ pub(crate) struct Template {
     in_use: Option<Arc<cache::Lock>>,
 }
 
+/// Keeps what a sandbox is made of from being removed while it is started.
+#[derive(Debug)]
+pub(crate) struct InUse {
+    #[expect(dead_code, reason = "they are held, and nothing is done with them")]
+    locks: Vec<cache::Lock>,
+}
+
 /// The templates of a runtime.
 #[derive(Debug)]
 pub(crate) struct Templates {
@@ -85,25 +92,25 @@ impl Templates {
         name == self.base.name || name == code_interpreter::NAME
     }
 
-    /// Sees that what a sandbox is made of is in its place, for one that is started once more.
+    /// Sees that what a sandbox is made of is in its place, for one that is started once more. It
+    /// stays there for as long as what is given lives. Blocks while a template is made or removed.
     ///
     /// # Errors
     ///
     /// The template has been removed meanwhile.
-    pub(crate) fn check(&self, name: &str, layers: &[Layer]) -> io::Result<()> {
-        if name != self.base.name {
-            // It may have been made anew since a sandbox was made from it here.
-            self.interpreter.find().map_err(io::Error::other)?;
-        }
+    pub(crate) fn check(&self, name: &str, layers: &[Layer]) -> io::Result<InUse> {
+        let mut locks = Vec::new();
         for path in layers.iter().flat_map(|layer| &layer.lower) {
-            if is_empty(path) && !self.interpreter.restore(Path::new(path))? {
+            let lock = self.interpreter.restore(Path::new(path))?;
+            if lock.is_none() && is_empty(Path::new(path)) {
                 return Err(io::Error::other(format!(
                     "what the sandbox was made of has been removed ({path}): `sandspan template \
                      build {name}` makes it again"
                 )));
             }
+            locks.extend(lock);
         }
-        Ok(())
+        Ok(InUse { locks })
     }
 
     /// Makes a known template ready, and tells how far that is.
@@ -152,7 +159,7 @@ impl Templates {
 }
 
 /// Whether there is nothing in a directory, or no such directory.
-fn is_empty(path: &str) -> bool {
+fn is_empty(path: &Path) -> bool {
     let mut files = fs::read_dir(path).into_iter().flatten();
     files.next().is_none()
 }

@@ -3,7 +3,13 @@
 use std::{
     ffi::CString,
     fs, io,
-    os::{fd::AsFd as _, unix::ffi::OsStrExt as _, unix::fs::symlink},
+    os::{
+        fd::AsFd as _,
+        unix::{
+            ffi::OsStrExt as _,
+            fs::{MetadataExt as _, symlink},
+        },
+    },
     path::Path,
 };
 
@@ -12,12 +18,16 @@ use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use crate::isolation::{Identity, UserNamespace, mount_with_ids};
 
 /// Shows a directory at a place, whatever was shown there before. Sandboxes that see that go on to
-/// see it.
+/// see it. Where the place shows the directory already, it is not touched: a sandbox may be in the
+/// making on it.
 ///
 /// Where sandboxes have ids of their own, it is a mount with its files' owners as theirs, which also
 /// spares them the walk to where it lies: that may be the home of root. Otherwise it is a link, for
 /// they walk as the user whose it is.
 pub(super) fn show(directory: &Path, place: &Path, identity: Identity) -> io::Result<()> {
+    if is_same(directory, place) {
+        return Ok(());
+    }
     clear(place)?;
     if let Identity::Range { .. } = identity {
         fs::create_dir_all(place)?;
@@ -47,6 +57,12 @@ fn bind(directory: &Path, place: &Path) -> io::Result<()> {
         MsFlags::MS_BIND,
         nothing,
     )?)
+}
+
+/// Whether both are one directory, through whatever links and mounts.
+fn is_same(directory: &Path, place: &Path) -> bool {
+    let number = |path: &Path| fs::metadata(path).map(|it| (it.dev(), it.ino())).ok();
+    number(place).is_some_and(|shown| number(directory) == Some(shown))
 }
 
 fn clear(place: &Path) -> io::Result<()> {

@@ -48,9 +48,12 @@ pub(super) struct Manifest {
     pub(super) deno: Result<(), String>,
 }
 
-/// Reads what there is in a made template.
-pub(super) fn read_manifest(directory: &Path) -> io::Result<Manifest> {
-    Ok(serde_json::from_slice(&fs::read(
-        directory.join(MANIFEST),
-    )?)?)
+/// Reads what there is in a made template. There is none where the file is missing or says nothing,
+/// as it may be after the machine went down: the directory is then what a maker left.
+pub(super) fn read_manifest(directory: &Path) -> io::Result<Option<Manifest>> {
+    match fs::read(directory.join(MANIFEST)) {
+        Ok(text) => Ok(serde_json::from_slice(&text).ok()),
+        Err(problem) if problem.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(problem) => Err(problem),
+    }
 }

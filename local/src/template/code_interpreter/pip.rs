@@ -49,30 +49,6 @@ const OFFLINE: [&str; 6] = [
     "ReadTimeout",
 ];
 
-/// The packages of a list of requirements.
-pub(super) struct Pins {
-    /// How many there are for this Python.
-    count: u32,
-}
-
-impl Pins {
-    /// All of the list, until pip says which it leaves out.
-    pub(super) fn all(requirements: &str) -> Self {
-        let count = requirements
-            .lines()
-            .filter(|line| line.contains("=="))
-            .count();
-        Self {
-            count: u32::try_from(count).unwrap_or(u32::MAX),
-        }
-    }
-
-    /// How many steps they are: each is fetched and installed.
-    pub(super) fn total(&self) -> u32 {
-        self.count * 2
-    }
-}
-
 /// pip, with all it needs to fill an environment.
 pub(super) struct Pip<'a> {
     prefix: &'a Path,
@@ -105,12 +81,13 @@ impl<'a> Pip<'a> {
         let asked = pip.command()?.args(["cache", "dir"]).output()?;
         if !asked.status.success() {
             // What was downloaded is kept in any case, for a maker that is interrupted.
-            pip.downloads = Some(cache.path().join("downloads"));
+            pip.downloads = Some(cache.downloads());
         }
         Ok(pip)
     }
 
-    /// Installs what a list of requirements says, and nothing else.
+    /// Installs what a list of requirements says, and nothing else. Nothing may be installed yet: the
+    /// Python that pip runs on reads what packages leave for its start.
     pub(super) fn install(
         &self,
         requirements: &str,
@@ -203,13 +180,9 @@ fn read_lines(from: impl Read + Send + 'static, kind: fn(String) -> Line, to: Se
 /// Tells from pip's words how far it is.
 struct Follower<'a, 'b> {
     steps: &'a mut Steps<'b>,
-    /// How many steps were done before.
-    start: u32,
-    /// How many packages there are.
+    /// How many packages there are for this Python: each is fetched and installed.
     count: u32,
     collected: u32,
-    /// How many packages were there before.
-    present: u32,
     is_installing: bool,
     packages: PathBuf,
     problems: Vec<String>,
@@ -217,11 +190,12 @@ struct Follower<'a, 'b> {
 
 impl<'a, 'b> Follower<'a, 'b> {
     fn new(requirements: &str, steps: &'a mut Steps<'b>, packages: PathBuf) -> Self {
+        // All, until pip says which it leaves out.
+        let count = count(requirements);
+        steps.total = 2 * count + 1;
         Self {
-            start: steps.done,
-            count: Pins::all(requirements).count,
+            count,
             collected: 0,
-            present: installed(&packages),
             is_installing: false,
             packages,
             problems: Vec::new(),
@@ -231,9 +205,9 @@ impl<'a, 'b> Follower<'a, 'b> {
 
     fn read(&mut self, line: &str) {
         let line = line.trim_start();
-        if line.starts_with("Ignoring ") {
-            self.count -= 1;
-            self.steps.total -= 2;
+        if line.starts_with("Ignoring ") && line.contains(": markers ") {
+            self.count = self.count.saturating_sub(1);
+            self.steps.total = self.steps.total.saturating_sub(2);
         } else if let Some(name) = line.strip_prefix("Collecting ") {
             self.collected += 1;
             let name = name.split_whitespace().next().unwrap_or(name);
@@ -249,17 +223,26 @@ impl<'a, 'b> Follower<'a, 'b> {
     }
 
     fn tick(&mut self) {
-        let mut done = self.start + self.collected.saturating_sub(1);
+        let mut done = self.collected.saturating_sub(1);
         if self.is_installing {
-            done = self.start + self.count + installed(&self.packages).saturating_sub(self.present);
+            done = self.count + installed(&self.packages);
         }
-        self.steps.done = done.min(self.start + 2 * self.count);
+        self.steps.done = done.min(2 * self.count);
         self.steps.tell();
     }
 
     fn end(&mut self) {
-        self.steps.done = self.start + 2 * self.count;
+        self.steps.done = 2 * self.count;
     }
+}
+
+/// How many packages a list of requirements has.
+fn count(requirements: &str) -> u32 {
+    let count = requirements
+        .lines()
+        .filter(|line| !line.starts_with('#') && line.contains("=="))
+        .count();
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// How many packages there are.
@@ -296,5 +279,16 @@ fn failure(problems: &[String]) -> BuildError {
         BuildError::Offline(words)
     } else {
         BuildError::Pip(words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn counts_packages_alone() {
+        let list = "# numpy==1 was too old.\n\nnumpy==2 ; python_full_version == '3.11.*'\n";
+        assert_eq!(count(list), 1);
     }
 }

@@ -2,8 +2,7 @@
 
 use std::{
     ffi::OsStr,
-    fs,
-    io::{self, Write as _},
+    fs, io,
     os::unix::{
         ffi::OsStrExt as _,
         fs::{MetadataExt as _, PermissionsExt as _},
@@ -15,17 +14,14 @@ use std::{
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    MANIFEST, Manifest, NAME, OPT, PREFIX,
-    pip::{Pins, Pip},
-};
+use super::{MANIFEST, Manifest, NAME, OPT, PREFIX, pip::Pip};
 use crate::template::{
     cache::{Cache, Lock},
     making::{BuildError, Steps},
 };
 
 /// Changes whenever the same parts are put together in another way.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The packages of the environment, all of them.
 const REQUIREMENTS: &str = include_str!("requirements.txt");
@@ -33,16 +29,21 @@ const REQUIREMENTS: &str = include_str!("requirements.txt");
 /// The package that runs JavaScript and TypeScript: the program itself, made by its authors.
 const DENO: &str = include_str!("requirements-deno.txt");
 
+/// What pip says where there is none for the machine.
+const NO_DENO: &str = "No matching distribution found for deno==";
+
 /// Makes the environment, before there is anything in it.
 const ENVIRONMENT: &str = include_str!("environment.py");
 
-/// The module that kernels of Python are started as, which is our own.
+/// The module that kernels of Python and bash are started as, which is our own.
 const MODULE: &str = "sandspan_kernel";
 
 /// Its files.
-const MODULE_FILES: [(&str, &str); 8] = [
+const MODULE_FILES: [(&str, &str); 10] = [
     ("__init__.py", include_str!("kernel/__init__.py")),
     ("__main__.py", include_str!("kernel/__main__.py")),
+    ("application.py", include_str!("kernel/application.py")),
+    ("bash.py", include_str!("kernel/bash.py")),
     ("boxes.py", include_str!("kernel/boxes.py")),
     ("chart.py", include_str!("kernel/chart.py")),
     ("display.py", include_str!("kernel/display.py")),
@@ -76,12 +77,11 @@ pub(in crate::template) struct Recipe {
 impl Recipe {
     /// Looks what the host has.
     pub(in crate::template) fn find() -> Result<Self, BuildError> {
-        let programs = PYTHONS
+        let mut programs = PYTHONS
             .iter()
             .filter_map(|path| fs::canonicalize(path).ok());
         let python = programs
-            .into_iter()
-            .find(|program| is_new_enough(program))
+            .find(|program| is_seen_in_sandboxes(program) && is_new_enough(program))
             .ok_or(BuildError::NoPython)?;
         let directory = format!("{NAME}-{}", key(&python)?);
         Ok(Self { python, directory })
@@ -97,14 +97,9 @@ impl Recipe {
     ) -> Result<(), BuildError> {
         let prefix = directory.join(PREFIX.trim_start_matches('/'));
         let pip = directory.join("pip");
-        steps.total = Pins::all(REQUIREMENTS).total() + Pins::all(DENO).total() + 1;
         steps.begin("preparing an environment");
         self.prepare(lock, &prefix, &pip)?;
-        let pip = Pip::find(&prefix, &pip, cache, lock)?;
-        pip.install(REQUIREMENTS, steps)?;
-        let deno = pip
-            .install(DENO, steps)
-            .map_err(|problem| problem.to_string());
+        let deno = install(&Pip::find(&prefix, &pip, cache, lock)?, steps)?;
         steps.begin("finishing");
         fs::remove_dir_all(directory.join("pip"))?;
         self.add_module(&prefix)?;
@@ -163,6 +158,24 @@ impl Recipe {
     }
 }
 
+/// Installs all packages. Gives what pip says where all that is missing is a Deno for this machine.
+fn install(pip: &Pip<'_>, steps: &mut Steps<'_>) -> Result<Result<(), String>, BuildError> {
+    // Deno first, so that it is missed before anything is fetched. pip installs all or nothing.
+    match pip.install(&format!("{DENO}{REQUIREMENTS}"), steps) {
+        Ok(()) => Ok(Ok(())),
+        Err(BuildError::Pip(words)) if words.contains(NO_DENO) => {
+            pip.install(REQUIREMENTS, steps)?;
+            Ok(Err(words))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Whether a program is where sandboxes see the host's: links can lead elsewhere.
+fn is_seen_in_sandboxes(program: &Path) -> bool {
+    program.starts_with("/usr")
+}
+
 /// Whether the name of the program says a version that will do, or none.
 fn is_new_enough(program: &Path) -> bool {
     let name = program.file_name().unwrap_or_default().to_string_lossy();
@@ -199,24 +212,31 @@ pub(super) fn packages(prefix: &Path) -> io::Result<PathBuf> {
 
 /// Lets scripts name the place where they will be, instead of the one where they are.
 fn move_scripts(prefix: &Path) -> io::Result<()> {
-    let here = format!("#!{}/", prefix.display());
     for entry in fs::read_dir(prefix.join("bin"))? {
         let path = entry?.path();
         if path.is_symlink() {
             continue;
         }
-        let script = fs::read(&path)?;
-        if let Some(rest) = script.strip_prefix(here.as_bytes()) {
+        if let Some(script) = moved(&fs::read(&path)?, prefix) {
             // In place, for the file keeps its permissions.
-            let mut file = fs::OpenOptions::new()
-                .write(true)
-                .truncate(true)
-                .open(&path)?;
-            write!(file, "#!{PREFIX}/")?;
-            file.write_all(rest)?;
+            fs::write(&path, script)?;
         }
     }
     Ok(())
+}
+
+/// A script that names the place where it will be: in its first line, or in the one after, where the
+/// shell runs it because the path is long or has spaces. Nothing where it names no such place.
+fn moved(script: &[u8], prefix: &Path) -> Option<Vec<u8>> {
+    let mut ends = script
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n');
+    let (end, _) = ends.nth(1)?;
+    let (head, rest) = script.split_at(end);
+    let (head, here) = (str::from_utf8(head).ok()?, prefix.to_str()?);
+    let is_meant = head.starts_with("#!") && head.contains(here);
+    is_meant.then(|| [head.replace(here, PREFIX).as_bytes(), rest].concat())
 }
 
 /// Lets every user of a sandbox install and remove packages, whoever owns them on the host: nobody
@@ -241,4 +261,36 @@ fn open_to_all(path: &Path) -> io::Result<u64> {
         }
     }
     Ok(size)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{is_new_enough, is_seen_in_sandboxes, moved};
+
+    #[test]
+    fn scripts_name_the_place_where_they_will_be() {
+        let short = "#!/a b/env/bin/python\nimport x\nx()\n";
+        let long = "#!/bin/sh\nexec \"/a b/env/bin/python\" \"$0\"\nx()\n";
+        for script in [short, long] {
+            let expected = script.replace("/a b/env", "/opt/code-interpreter");
+            let moved = moved(script.as_bytes(), Path::new("/a b/env"));
+            assert_eq!(moved, Some(expected.into_bytes()), "{script}");
+        }
+        for other in ["#!/bin/sh\na\nb\n", "\u{7f}ELF /a b/env\n\n", "#!/a b/env"] {
+            assert_eq!(moved(other.as_bytes(), Path::new("/a b/env")), None);
+        }
+    }
+
+    #[test]
+    fn takes_pythons_that_sandboxes_see_and_packages_are_there_for() {
+        assert!(is_seen_in_sandboxes(Path::new("/usr/bin/python3.11")));
+        assert!(!is_seen_in_sandboxes(Path::new(
+            "/opt/python/bin/python3.11"
+        )));
+        assert!(is_new_enough(Path::new("/usr/bin/python3.10")));
+        assert!(is_new_enough(Path::new("/usr/bin/python3")));
+        assert!(!is_new_enough(Path::new("/usr/bin/python3.9")));
+    }
 }
