@@ -103,10 +103,10 @@ impl Sandbox {
         drop(state);
         tokio::spawn(async move {
             tokio::select! {
-                () = cancelled.cancelled() => {}
-                () = sandbox.unused() => {}
+                () = cancelled.cancelled() => sandbox.lock().span.processes_unwatched(),
+                () = sandbox.unused() => sandbox.lock().span.processes_ended(Now::read()),
             }
-            sandbox.lock().span.processes_ended(Now::read());
+            sandbox.watch_processes();
         });
     }
 

@@ -12,6 +12,9 @@ pub(super) enum Processes {
     Unknown,
     /// There may be some, and somebody waits for their end.
     Watched,
+    /// As before, but a request that has come since may have started some that will not be waited
+    /// for.
+    Outdated,
     /// There are none.
     None,
 }
@@ -39,7 +42,9 @@ impl Span {
     }
 
     pub(super) fn is_active(&self) -> bool {
-        self.connections > 0 || self.processes == Processes::Watched
+        let may_have_processes =
+            self.rules.idle_counts_processes && self.processes != Processes::None;
+        self.connections > 0 || may_have_processes
     }
 
     /// A request arrives at one of its ports. When this is done, [`Span::traffic_ended`] must follow.
@@ -76,10 +81,11 @@ impl Span {
     /// A request, stream or WebSocket is over.
     pub(crate) fn traffic_ended(&mut self, now: Now, kind: ActivityKind, port: u16) {
         self.connections = self.connections.saturating_sub(1);
-        if self.processes == Processes::None {
-            // It may have started some.
-            self.processes = Processes::Unknown;
-        }
+        // It may have started some.
+        self.processes = match self.processes {
+            Processes::None | Processes::Unknown => Processes::Unknown,
+            Processes::Watched | Processes::Outdated => Processes::Outdated,
+        };
         if !self.is_active() {
             self.idle_since = now.moment;
             self.last_used = (kind, Some(port));
@@ -100,9 +106,17 @@ impl Span {
         self.processes = Processes::Watched;
     }
 
-    /// There are no processes any more.
+    /// Nobody waits for the end of processes any more.
+    pub(crate) fn processes_unwatched(&mut self) {
+        self.processes = Processes::Unknown;
+    }
+
+    /// There are no processes any more of those that were waited for.
     pub(crate) fn processes_ended(&mut self, now: Now) {
-        self.processes = Processes::None;
+        self.processes = match self.processes {
+            Processes::Outdated => Processes::Unknown,
+            _ => Processes::None,
+        };
         if !self.is_active() {
             self.idle_since = now.moment;
             self.last_used = (ActivityKind::Process, None);

@@ -168,6 +168,31 @@ fn processes_are_uses_where_they_count() {
 }
 
 #[test]
+fn processes_that_may_have_been_started_are_uses_until_it_is_known() {
+    let mut span = span(Rules {
+        idle_counts_processes: true,
+        ..IDLE
+    });
+    let request = |span: &mut Span| {
+        span.traffic(ActivityKind::Request, 80).expect("it runs");
+        span.traffic_ended(at(seconds(1)), ActivityKind::Request, 80);
+    };
+    span.processes_watched();
+    request(&mut span);
+    span.processes_ended(at(seconds(2)));
+    assert!(
+        span.wants_processes_watched(),
+        "what was waited for had begun before the request"
+    );
+    assert_eq!(span.idle_deadline(), None);
+    span.processes_watched();
+    span.processes_ended(at(seconds(2)));
+    assert!(span.idle_deadline().is_some());
+    request(&mut span);
+    assert_eq!(span.idle_deadline(), None, "nobody has looked yet");
+}
+
+#[test]
 fn a_pause_stops_the_clock_and_a_resumption_starts_it_anew() {
     let mut span = paused(RULES);
     assert_eq!(span.look(at(seconds(5000))), None);
