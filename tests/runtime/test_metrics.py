@@ -6,6 +6,7 @@ import itertools
 import os
 import time
 from statistics import median
+from typing import Any
 
 from servers import API_KEY, Server, wait_until
 
@@ -60,9 +61,15 @@ def test_asking_is_no_use_and_wakes_nobody(server: Server) -> None:
     with server.create() as sandbox:
         sandbox.commands.run("true")
         path = f"/sandboxes/{sandbox.sandbox_id}"
-        before = server.request("GET", path)[1]["lifetime"]["lastActivity"]
+
+        def activity() -> Any:
+            return server.request("GET", path)[1]["lifetime"]["lastActivity"]
+
+        # While the command's connection is there, it is now.
+        wait_until(lambda: activity() == activity())
+        before = activity()
         metrics(server, sandbox)
-        assert server.request("GET", path)[1]["lifetime"]["lastActivity"] == before
+        assert activity() == before
         assert server.request("POST", f"{path}/pause")[0] == 204
         known = metrics(server, sandbox)
         assert known

@@ -154,6 +154,11 @@ impl Progress {
         self.idle || self.replied
     }
 
+    /// Whether the kernel is idle again.
+    pub(super) fn is_idle(&self) -> bool {
+        self.idle
+    }
+
     /// Whether nothing more comes.
     pub(super) fn is_over(&self) -> bool {
         self.idle && self.replied && self.echo.is_none()

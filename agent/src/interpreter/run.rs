@@ -12,8 +12,12 @@ use super::{
 /// How often code is interrupted whose client has gone, until it stops: it may catch the first.
 const INSIST: Duration = Duration::from_secs(1);
 
-/// How long is waited for the second sign that an execution is over, once the first has come.
-const SECOND_SIGN: Duration = Duration::from_secs(10);
+/// How long is waited for an answer once a kernel is idle, before which it is sent. A kernel that is
+/// interrupted between two steps of its own gives none.
+const ANSWER: Duration = Duration::from_secs(1);
+
+/// How long a kernel may take to get idle once it has answered: its output goes another way.
+const IDLENESS: Duration = Duration::from_secs(10);
 
 /// Runs code of this program's own. The error is the end of the kernel.
 pub(super) async fn silently(kernel: &mut Kernel, code: &str) -> Result<(), ExitStatus> {
@@ -149,7 +153,8 @@ impl<'run> Run<'run> {
     /// What the kernel says next; none when that takes too long.
     async fn received(&mut self, progress: &Progress) -> Option<Received> {
         if progress.is_almost_over() && self.second_sign.is_none() {
-            self.second_sign = Some(Box::pin(self.outlet.wait(SECOND_SIGN)));
+            let patience = if progress.is_idle() { ANSWER } else { IDLENESS };
+            self.second_sign = Some(Box::pin(self.outlet.wait(patience)));
         }
         loop {
             // The times come first: a kernel may always have something to say.
