@@ -3,14 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, header::CONTENT_TYPE};
+use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use sandspan_protocol::{
-    defaults::INTERPRETER_PORT,
-    interpreter::{CONTEXTS_PATH, Context, NewContext},
-};
+use sandspan_protocol::interpreter::{CONTEXTS_PATH, Context, NewContext};
 
-use super::{Code, named};
+use super::{Code, named, request};
 use crate::{
     Error, ErrorKind, Result,
     arguments::check_text,
@@ -121,16 +118,8 @@ impl Code {
 
     async fn ask(&self, asked: Asked, request_timeout: Option<Duration>) -> Result<Answer> {
         let attempt = async |endpoint: Arc<Endpoint>| {
-            let (method, port) = (asked.method.clone(), INTERPRETER_PORT);
-            let request = self
-                .agent
-                .port_request(&endpoint, port, method, &asked.path);
-            let (client, mut request) = request?;
-            if let Some(body) = &asked.body {
-                let json = HeaderValue::from_static("application/json");
-                request.headers_mut().insert(CONTENT_TYPE, json);
-                *request.body_mut() = Some(body.clone().into());
-            }
+            let (method, body) = (asked.method.clone(), asked.body.as_ref());
+            let (client, request) = request(&self.agent, &endpoint, method, &asked.path, body)?;
             exchange(&client, request).await
         };
         let _active = self.agent.begin();

@@ -3,18 +3,16 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, header::CONTENT_TYPE};
+use http::Method;
 use reqwest::Url;
-use sandspan_protocol::{
-    defaults::INTERPRETER_PORT,
-    interpreter::{EXECUTE_PATH, Event, Text},
-};
+use sandspan_protocol::interpreter::{EXECUTE_PATH, Event, Text};
 use serde::Deserialize;
 
 use super::{
     ExecutionError, ExecutionResult,
     large::{self, LARGE},
     lines::{Line, Lines},
+    request,
 };
 use crate::{
     Error, ErrorKind, Naming, Result,
@@ -116,12 +114,8 @@ impl Events {
     ) -> Result<Self> {
         let active = agent.begin();
         let attempt = async |endpoint: Arc<Endpoint>| {
-            let (method, port) = (Method::POST, INTERPRETER_PORT);
-            let (client, mut request) =
-                agent.port_request(&endpoint, port, method, EXECUTE_PATH)?;
-            let json = HeaderValue::from_static("application/json");
-            request.headers_mut().insert(CONTENT_TYPE, json);
-            *request.body_mut() = Some(body.clone().into());
+            let (client, request) =
+                request(&agent, &endpoint, Method::POST, EXECUTE_PATH, Some(&body))?;
             open(&client, request).await
         };
         let reaching = agent.connection.reach(Effect::Another, attempt);

@@ -14,7 +14,11 @@ mod running;
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use sandspan_protocol::{defaults::CODE_TIMEOUT, interpreter::Execute};
+use http::{HeaderValue, Method, header::CONTENT_TYPE};
+use sandspan_protocol::{
+    defaults::{CODE_TIMEOUT, INTERPRETER_PORT},
+    interpreter::Execute,
+};
 
 pub use chart::{
     AxisScale, BarChart, BarElement, BoxAndWhiskerChart, BoxAndWhiskerElement, Chart, PieChart,
@@ -28,7 +32,11 @@ pub use result::ExecutionResult;
 pub use running::RunningCode;
 
 use crate::{
-    Error, ErrorKind, Naming, Result, agent::Agent, arguments::check_envs, transport::Limit,
+    Error, ErrorKind, Naming, Result,
+    agent::Agent,
+    arguments::check_envs,
+    config::Endpoint,
+    transport::{Failure, Limit},
 };
 
 use self::events::{Events, Timing};
@@ -136,6 +144,24 @@ impl Code {
 /// What is named, for an empty name stands for the default.
 fn named(name: Option<String>) -> Option<String> {
     name.filter(|name| !name.is_empty())
+}
+
+/// A request to the code interpreter of a sandbox, with a JSON document if there is one, and the
+/// client to make it with.
+fn request(
+    agent: &Agent,
+    endpoint: &Endpoint,
+    method: Method,
+    path: &str,
+    document: Option<&Bytes>,
+) -> std::result::Result<(reqwest::Client, reqwest::Request), Failure> {
+    let (client, mut request) = agent.port_request(endpoint, INTERPRETER_PORT, method, path)?;
+    if let Some(document) = document {
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(CONTENT_TYPE, json);
+        *request.body_mut() = Some(document.clone().into());
+    }
+    Ok((client, request))
 }
 
 fn default_timeout() -> Duration {
