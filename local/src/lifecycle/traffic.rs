@@ -103,7 +103,9 @@ impl Sandbox {
         drop(state);
         tokio::spawn(async move {
             tokio::select! {
-                () = cancelled.cancelled() => sandbox.lock().span.processes_unwatched(),
+                () = cancelled.cancelled() => {
+                    sandbox.lock().span.processes_unwatched(Now::read());
+                }
                 () = sandbox.unused() => sandbox.lock().span.processes_ended(Now::read()),
             }
             sandbox.watch_processes();

@@ -42,8 +42,9 @@ impl Span {
     }
 
     pub(super) fn is_active(&self) -> bool {
-        let may_have_processes =
-            self.rules.idle_counts_processes && self.processes != Processes::None;
+        let may_have_processes = self.phase == Phase::Running
+            && self.rules.idle_counts_processes
+            && self.processes != Processes::None;
         self.connections > 0 || may_have_processes
     }
 
@@ -106,9 +107,13 @@ impl Span {
         self.processes = Processes::Watched;
     }
 
-    /// Nobody waits for the end of processes any more.
-    pub(crate) fn processes_unwatched(&mut self) {
+    /// Nobody waits for the end of processes any more, which do not go on or are looked for anew.
+    pub(crate) fn processes_unwatched(&mut self, now: Now) {
         self.processes = Processes::Unknown;
+        if self.connections == 0 {
+            self.idle_since = now.moment;
+            self.last_used = (ActivityKind::Process, None);
+        }
     }
 
     /// There are no processes any more of those that were waited for.

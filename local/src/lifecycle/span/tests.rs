@@ -193,6 +193,20 @@ fn processes_that_may_have_been_started_are_uses_until_it_is_known() {
 }
 
 #[test]
+fn processes_of_a_paused_one_are_no_use() {
+    let mut span = paused(Rules {
+        idle_counts_processes: true,
+        ..RULES
+    });
+    span.processes_unwatched(at(seconds(10)));
+    let (until, kind, _) = span.last_used(at(seconds(5000)));
+    assert_eq!(
+        (until, kind),
+        (at(seconds(10)).moment, ActivityKind::Process)
+    );
+}
+
+#[test]
 fn a_pause_stops_the_clock_and_a_resumption_starts_it_anew() {
     let mut span = paused(RULES);
     assert_eq!(span.look(at(seconds(5000))), None);
